@@ -1,0 +1,63 @@
+package sales
+
+import "headwater/lake"
+
+func contacts() declared {
+	return declared{
+		Entity: lake.Entity{Name: "contacts", Label: label("联系人", "Contact"), Plural: label("联系人", "Contacts"), Title: "name", Owner: "owner", Inherits: "account"},
+		fields: []field{
+			{Field: lake.Field{Name: "name", Kind: lake.Text, Label: label("姓名", "Name"), Required: true, Section: basics},
+				also: "Full Name|Contact Name|Contact|Person|Person - Name|Display Name|Contact Full Name|FullName|Name of Contact|Contact Person|联系人|联系人姓名|名字|客户姓名|姓名全称|联络人|称呼"},
+			{Field: lake.Field{Name: "account", Kind: lake.Reference, Target: "accounts", OnDelete: lake.Restrict, Label: label("所属客户", "Account"), Section: basics},
+				also: "Account Name|Company|Company Name|Organization|Organisation|Organization Name|Person - Organization|Associated Company|Primary Company|Associated Company Name|Associated Company IDs|Account ID|AccountId|Company ID|Employer|Customer|Customer Name|Client|Parent Customer|客户|客户名称|公司|公司名称|单位|单位名称|所属公司|所属单位|工作单位|企业名称|所在公司|任职公司|客户编号"},
+			{Field: lake.Field{Name: "title", Kind: lake.Text, Label: label("职务", "Job title"), Section: basics},
+				also: "Title|Position|Job|Role Title|Designation|Occupation|Job Position|Person - Job title|Jobtitle|职位|岗位|头衔|担任职务|职称|现任职务"},
+			{Field: lake.Field{Name: "department", Kind: lake.Text, Label: label("部门", "Department"), Section: basics},
+				also: "Dept|Division|Department Name|Business Unit|Function|所在部门|所属部门|科室|处室"},
+			{Field: lake.Field{Name: "role", Kind: lake.Enum, Label: label("决策角色", "Buying role"), Section: basics},
+				also: "Role|Contact Role|Contact Roles|Decision Role|Role in Decision|Buying Roles|Influence|Persona|角色|关键决策人|决策权|采购角色|影响力|联系人角色",
+				options: []option{
+					{"decides", "决策人", "Decision maker", "red", "Decision-maker|Decides|Executive Sponsor|Economic Buyer|Approver|Executive|Key Decision Maker|Signer|决策者|关键决策人|拍板人|最终决策|审批人|是"},
+					{"technical", "技术评估", "Technical evaluator", "blue", "Technical|Technical Buyer|Evaluator|Technical Decision Maker|Gatekeeper (technical)|Architect|技术负责人|技术把关|评估者|技术决策人|技术选型"},
+					{"budget", "预算把控", "Budget holder", "gold", "Budget|Finance|Procurement|Purchasing|Economic Decision Maker|Legal & Compliance|采购|财务|预算负责人|采购负责人|商务|商务负责人"},
+					{"business", "业务用户", "Business user", "cyan", "Business|Business User|End User|User|Functional User|Influencer|使用者|业务负责人|使用人|业务方|影响者|影响人"},
+					{"insider", "内线支持者", "Insider", "green", "Champion|Coach|Internal Champion|Advocate|Supporter|内线|教练|内部支持者|支持者|推动者|联络人"},
+					{"blocker", "阻碍者", "Blocker", "volcano", "Opponent|Detractor|Gatekeeper|反对者|阻力|阻碍人|守门人"},
+				}},
+			{Field: lake.Field{Name: "stance", Kind: lake.Enum, Label: label("态度", "Stance"), Section: basics},
+				also: "Attitude|Sentiment|Relationship|Relationship Strength|Disposition|立场|关系|亲密度|客情|客情关系|支持度",
+				options: []option{
+					{"champion", "力推", "Champion", "green", "Strong Supporter|Enthusiast|Promoter|强烈支持|坚定支持|铁杆"},
+					{"supportive", "支持", "Supportive", "cyan", "Supporter|Positive|Friendly|Good|支持者|友好|正面|良好"},
+					{"neutral", "中立", "Neutral", "grey", "Unknown|Average|Indifferent|一般|中性|未知|普通"},
+					{"sceptical", "观望", "Sceptical", "amber", "Skeptical|Skeptic|Cautious|Doubtful|怀疑|谨慎|存疑"},
+					{"opposed", "反对", "Opposed", "red", "Opponent|Negative|Hostile|Against|Bad|反对者|负面|抵触"},
+				}},
+			owner("Contact Owner|Person - Owner|联系人负责人|联系人所有人"),
+			{Field: lake.Field{Name: "email", Kind: lake.Email, Label: label("邮箱", "E-mail"), Section: reach},
+				also: "Email|Email Address|E-mail Address|Mail|Work Email|Business Email|Primary Email|Email 1|Contact Email|Emails|Person - Email|Person - Email - Work|E-mail 1|邮件|电子邮箱|电子邮件|邮箱地址|工作邮箱|企业邮箱|E-mail地址"},
+			{Field: lake.Field{Name: "mobile", Kind: lake.Phone, Label: label("手机", "Mobile"), Section: reach},
+				also: "Mobile Phone|Mobile Phone Number|Mobile Number|Cell|Cell Phone|Cellphone|Mobile No|Person - Phone - Mobile|手机号|手机号码|移动电话|手机1"},
+			{Field: lake.Field{Name: "phone", Kind: lake.Phone, Label: label("电话", "Phone"), Section: reach},
+				also: "Phone Number|Telephone|Tel|Work Phone|Business Phone|Office Phone|Direct Phone|Phone 1|Contact Phone|Phones|Person - Phone|Person - Phone - Work|Telephone Number|座机|联系电话|办公电话|固定电话|电话号码|固话|联系方式"},
+			{Field: lake.Field{Name: "wechat", Kind: lake.Text, Label: label("微信", "WeChat"), Section: reach},
+				also: "WeChat ID|Weixin|WX|微信号|微信ID|企业微信"},
+			{Field: lake.Field{Name: "reports_to", Kind: lake.Reference, Target: "contacts", OnDelete: lake.Clear, Label: label("上级", "Reports to"), Section: basics},
+				also: "Manager|Supervisor|Reports To Name|Boss|Line Manager|ReportsToId|直属上级|上级联系人|汇报对象|直接上级|领导"},
+			{Field: lake.Field{Name: "province", Kind: lake.Text, Label: label("省份", "State or province"), Section: place},
+				also: "State|Province|State/Region|State/Province|Mailing State|Mailing State/Province|Address State|Address 1: State/Province|Other State|省|州|所在省份"},
+			{Field: lake.Field{Name: "city", Kind: lake.Text, Label: label("城市", "City"), Section: place},
+				also: "Mailing City|Town|Address City|City/Town|Address 1: City|Other City|Location|市|所在城市|所在地"},
+			{Field: lake.Field{Name: "country", Kind: lake.Text, Label: label("国家/地区", "Country"), Section: place},
+				also: "Country/Region|Mailing Country|Nation|Address Country|Address 1: Country/Region|Other Country|国家|国别|所在国家"},
+			{Field: lake.Field{Name: "address", Kind: lake.Text, Label: label("地址", "Address"), Section: place},
+				also: "Street|Street Address|Mailing Street|Mailing Address|Address Line 1|Address Street|Address 1: Street 1|Other Street|Person - Postal address|详细地址|通讯地址|联系地址|收件地址"},
+			{Field: lake.Field{Name: "source", Kind: lake.Enum, Label: label("来源", "Source"), Section: origin}, options: sources(),
+				also: "Lead Source|Contact Source|Original Source|Original Traffic Source|Channel|联系人来源|来源渠道"},
+			{Field: lake.Field{Name: "notes", Kind: lake.Text, Long: true, Label: label("备注", "Notes"), Section: notes},
+				also: "Note|Description|Comments|Remark|Remarks|Memo|Contact Description|Background|说明|描述|备注信息|爱好|兴趣爱好"},
+			externalID("Contact ID|ContactId|Person ID|Person - ID|PersonID|Contact Number|联系人编号|联系人ID|联系人编码"),
+		},
+		titleFrom: []lake.FieldName{"email", "mobile", "phone", "wechat", "external_id"},
+	}
+}
