@@ -54,6 +54,7 @@ type Access struct {
 	masks     []Mask
 	workspace Workspace
 	rights    map[lake.Key]lake.Rights // computed on demand, dropped by every change
+	directory []lake.Person            // so too
 	stamp     atomic.Int64
 }
 
@@ -96,7 +97,7 @@ func (a *Access) Close() { a.touches.Wait() }
 
 // changed drops what was computed from people, teams and masks; a.mu is held.
 func (a *Access) changed() {
-	a.rights = map[lake.Key]lake.Rights{}
+	a.rights, a.directory = map[lake.Key]lake.Rights{}, nil
 	a.stamp.Add(1)
 }
 

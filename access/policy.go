@@ -61,21 +61,27 @@ func (a *Access) teammates(p *person) []lake.Key {
 	return out
 }
 
-// People lists the users directory, by name.
+// People lists the users directory, by name. Callers only read the answer.
 func (a *Access) People(context.Context) ([]lake.Person, error) {
 	a.mu.RLock()
-	defer a.mu.RUnlock()
-	out := make([]lake.Person, 0, len(a.people))
-	for _, p := range a.people {
-		out = append(out, lake.Person{Key: p.ID, Name: p.Name, Email: p.Email, Team: a.teams[p.Team].Name})
+	known := a.directory
+	a.mu.RUnlock()
+	if known != nil {
+		return known, nil
 	}
-	slices.SortFunc(out, func(x, y lake.Person) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.directory = make([]lake.Person, 0, len(a.people))
+	for _, p := range a.people {
+		a.directory = append(a.directory, lake.Person{Key: p.ID, Name: p.Name, Email: p.Email, Team: a.teams[p.Team].Name})
+	}
+	slices.SortFunc(a.directory, func(x, y lake.Person) int {
 		if c := strings.Compare(x.Name, y.Name); c != 0 {
 			return c
 		}
 		return strings.Compare(string(x.Key), string(y.Key))
 	})
-	return out, nil
+	return a.directory, nil
 }
 
 // PeopleStamp changes with every change of people, teams or masks.
