@@ -70,61 +70,96 @@ func glob(t *testing.T, parts ...string) []string {
 	return files
 }
 
+// Two files of this copy don't match their own answers: a phone number was
+// changed in one, and the line ends of another were turned into \n.
 func TestDataSpectrum(t *testing.T) {
 	dir := dataFolder(t, "csv_spectrum")
+	known := map[string]string{"location_coordinates": "2095257564", "newlines_crlf": "Once upon \na time"}
 	for _, file := range glob(t, dir, "csvs", "*.csv") {
 		s, rows := sniffFile(t, file, tabular.Override{})
 		name := strings.TrimSuffix(filepath.Base(file), ".csv")
-		text, err := os.ReadFile(filepath.Join(dir, "json", name+".json"))
-		if err != nil {
-			t.Fatal(err)
+		want := readAnswers(t, filepath.Join(dir, "json", name+".json"))
+		if len(rows) != len(want) {
+			t.Errorf("%s: %d rows, want %d", name, len(rows), len(want))
+			continue
 		}
-		var want []map[string]string
-		if !strings.HasPrefix(strings.TrimSpace(string(text)), "[") { // one file holds a single object
-			text = []byte("[" + string(text) + "]")
-		}
-		if err := json.Unmarshal(text, &want); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		var got []map[string]string
-		for _, row := range rows {
-			m := map[string]string{}
-			for i, f := range row.Fields {
-				m[s.Columns[i]] = f
+		for i, row := range rows {
+			for c, f := range row.Fields {
+				if w := want[i][s.Columns[c]]; f != w && f != known[name] {
+					t.Errorf("%s row %d %s: got %q, want %q", name, i, s.Columns[c], f, w)
+				}
 			}
-			got = append(got, m)
-		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %+v\n got %q\nwant %q", name, s.Dialect, got, want)
 		}
 	}
 }
 
+func readAnswers(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(strings.TrimSpace(string(text)), "[") { // one file holds a single object
+		text = []byte("[" + string(text) + "]")
+	}
+	var want []map[string]string
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return want
+}
+
+// Rows with a delimiter too many or too few can't come out clean without
+// guessing; what we promise there is that the damage is reported.
 func TestDataPollock(t *testing.T) {
 	dir := dataFolder(t, "pollock_csv")
+	var dialects, equal, reported int
 	files := glob(t, dir, "csv", "*.csv")
-	equal, dialects := 0, 0
 	for _, file := range files {
+		name := filepath.Base(file)
 		s, rows := sniffFile(t, file, tabular.Override{})
-		if sameDialect(t, s.Dialect, filepath.Join(dir, "parameters", filepath.Base(file)+"_parameters.json")) {
+		if sameDialect(t, s.Dialect, filepath.Join(dir, "parameters", name+"_parameters.json")) {
 			dialects++
 		} else {
-			t.Logf("dialect of %s: %+v", filepath.Base(file), s.Dialect)
+			t.Logf("%s: dialect %+v", name, s.Dialect)
 		}
-		var got [][]string
-		if s.Dialect.Header {
-			got = append(got, s.Columns)
-		}
-		for _, row := range rows {
-			got = append(got, append(row.Fields, row.Extra...))
-		}
-		if want := readClean(t, filepath.Join(dir, "clean", filepath.Base(file))); reflect.DeepEqual(got, want) {
+		switch differ, silent := compareClean(t, s, rows, filepath.Join(dir, "clean", name)); {
+		case differ == 0:
 			equal++
-		} else {
-			t.Logf("cells of %s differ", filepath.Base(file))
+		case silent == 0:
+			reported++
+		default:
+			t.Logf("%s: %d rows differ, %d of them unreported", name, differ, silent)
 		}
 	}
-	t.Logf("of %d files: %d dialects found, %d equal to clean", len(files), dialects, equal)
+	t.Logf("%d files: dialect right %d, cells equal %d, each difference reported %d", len(files), dialects, equal, reported)
+	if dialects < 140 || equal < 64 || equal+reported < 135 {
+		t.Error("worse than it was")
+	}
+}
+
+// compareClean counts rows that aren't in the clean file at their place, and
+// those of them that carry no problem.
+func compareClean(t *testing.T, s *tabular.Sniffed, rows []tabular.Row, path string) (differ, silent int) {
+	t.Helper()
+	clean := readClean(t, path)
+	if s.Dialect.Header && len(clean) > 0 {
+		if !reflect.DeepEqual(s.Columns, clean[0]) {
+			differ, silent = 1, 1
+		}
+		clean = clean[1:]
+	}
+	for i, row := range rows {
+		if i < len(clean) && reflect.DeepEqual(append(row.Fields, row.Extra...), clean[i]) {
+			continue
+		}
+		differ++
+		if len(row.Problems) == 0 {
+			silent++
+		}
+	}
+	missing := max(0, len(clean)-len(rows))
+	return differ + missing, silent + missing
 }
 
 func readClean(t *testing.T, path string) [][]string {
@@ -163,15 +198,37 @@ func sameDialect(t *testing.T, d tabular.Dialect, parameters string) bool {
 }
 
 func TestDataRealFiles(t *testing.T) {
-	for _, pattern := range []string{"maven_crm/*.csv", "sample_sales_crm/*.csv", "xeducation_leads/Leads.csv", "clevercsv_examples/example/*.csv"} {
-		dir := dataFolder(t, filepath.Dir(pattern))
-		for _, file := range glob(t, dir, filepath.Base(pattern)) {
-			s, rows := sniffFile(t, file, tabular.Override{})
-			n := 0
-			for _, row := range rows {
-				n += len(row.Problems)
+	tests := []struct {
+		folder, file  string
+		delim         rune
+		columns, rows int
+	}{
+		{"maven_crm", "accounts.csv", ',', 7, 85},
+		{"maven_crm", "data_dictionary.csv", ',', 3, 21},
+		{"maven_crm", "products.csv", ',', 3, 7},
+		{"maven_crm", "sales_pipeline.csv", ',', 8, 4623},
+		{"maven_crm", "sales_teams.csv", ',', 3, 35},
+		{"sample_sales_crm", "Activity.csv", ',', 7, 500},
+		{"sample_sales_crm", "Contacts.csv", ',', 7, 100},
+		{"sample_sales_crm", "Leads.csv", ',', 6, 200},
+		{"sample_sales_crm", "Opportunity.csv", ',', 6, 500},
+		{"sample_sales_crm", "Products.csv", ',', 6, 200},
+		{"sample_sales_crm", "Sales.csv", ',', 4, 495},
+		{"sample_sales_crm", "SalesLines.csv", ',', 7, 3761},
+		{"xeducation_leads", "Leads.csv", ',', 38, 9240},
+		{"xeducation_leads", "Leads Data Dictionary.xlsx", 0, 2, 38},
+		{"clevercsv_examples", "example/imdb.csv", ',', 44, 100},
+		{"clevercsv_examples", "example/milk.csv", '\t', 23, 379},
+	}
+	for _, tt := range tests {
+		s, rows := sniffFile(t, filepath.Join(dataFolder(t, tt.folder), tt.file), tabular.Override{})
+		if s.Dialect.Delimiter != tt.delim || !s.Dialect.Header || len(s.Columns) != tt.columns || len(rows) != tt.rows {
+			t.Errorf("%s: %+v, columns %q, %d rows", tt.file, s.Dialect, s.Columns, len(rows))
+		}
+		for _, row := range rows {
+			if len(row.Problems) > 0 {
+				t.Errorf("%s: %+v", tt.file, row.Problems)
 			}
-			t.Logf("%s %q %q %q h=%v skip=%d sure=%.2f cols=%d rows=%d problems=%d %v", filepath.Base(file), s.Dialect.Delimiter, s.Dialect.Quote, s.Dialect.Escape, s.Dialect.Header, s.Dialect.SkipLines, s.Confidence, len(s.Columns), len(rows), n, s.Notes)
 		}
 	}
 }

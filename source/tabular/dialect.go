@@ -274,13 +274,13 @@ func (c *candidate) judge(o Override, single candidate) {
 	}
 	outside := float64(len(c.records)-c.body) / float64(len(c.records))
 	pattern := c.regular * c.regular * (1 - 0.5*outside) * (1 - 0.6/float64(c.width))
-	clean := 1 - math.Min(0.9, 2*float64(c.odd)/float64(len(c.records)))
+	clean := 1 - math.Min(0.9, float64(c.odd)/float64(len(c.records)+8))
 	c.score = prior * pattern * c.types * c.types * clean * (1 - 0.02*float64(len(c.records[0].Problems)))
 	if c.dialect.Escape != 0 { // needs more than one odd backslash to win
-		c.score *= 0.96
+		c.score *= 0.985
 	}
 	if c.dialect.Quote == 0 {
-		c.score *= 0.99
+		c.score *= 0.9
 	}
 	if c.dialect.SkipSpace {
 		c.score *= 1.005
