@@ -1,0 +1,48 @@
+import { createBrowserRouter, Navigate, useRouteError, type RouteObject } from 'react-router'
+import { Gate } from '../session/Gate'
+import { Setup } from '../session/Setup'
+import { SignIn } from '../session/SignIn'
+import { Failure } from './Failure'
+import { NotFound } from './NotFound'
+import { Shell } from './Shell'
+import { useBranch, onBranch, paths } from './navigation'
+
+type Page = { default: React.ComponentType }
+const page = (load: () => Promise<Page>) => ({ lazy: async () => ({ Component: (await load()).default }) })
+
+function First() {
+  return <Navigate to={onBranch(paths.list('accounts'), useBranch())} replace />
+}
+
+function Broken() {
+  return <Failure error={useRouteError()} />
+}
+
+const pages: RouteObject[] = [
+  { index: true, element: <First /> },
+  { path: 'records/:entity', ...page(() => import('../records/list/ListPage')) },
+  { path: 'records/:entity/:id', ...page(() => import('../records/show/RecordPage')) },
+  { path: 'imports', ...page(() => import('../imports/ImportsPage')) },
+  { path: 'imports/new', ...page(() => import('../imports/WizardPage')) },
+  { path: 'imports/:id', ...page(() => import('../imports/ImportPage')) },
+  { path: 'branches', ...page(() => import('../branches/BranchesPage')) },
+  { path: 'branches/:name', ...page(() => import('../branches/ComparePage')) },
+  { path: 'sql', ...page(() => import('../sql/SqlPage')) },
+  { path: 'settings/people', ...page(() => import('../settings/PeoplePage')) },
+  { path: 'settings/fields', ...page(() => import('../settings/FieldsPage')) },
+  { path: 'settings/tokens', ...page(() => import('../settings/TokensPage')) },
+  { path: 'settings/profile', ...page(() => import('../settings/ProfilePage')) },
+  { path: '*', element: <NotFound /> },
+]
+
+export const router = createBrowserRouter([
+  { path: '/sign-in', element: <SignIn />, errorElement: <Broken /> },
+  { path: '/setup', element: <Setup />, errorElement: <Broken /> },
+  {
+    path: '/',
+    element: <Gate />,
+    errorElement: <Broken />,
+    hydrateFallbackElement: <span />,
+    children: [{ element: <Shell />, children: [{ errorElement: <Broken />, children: pages }] }],
+  },
+])

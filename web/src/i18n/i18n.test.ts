@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { en } from './en'
+import { fill } from './fill'
+import { formatter } from './format'
+import { problemText } from './problems'
+import { en as problemsEn } from './problems.en'
+import { zh as problemsZh } from './problems.zh-CN'
+import { zh } from './zh-CN'
+
+const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort()
+
+test.each([
+  ['texts', zh as Record<string, string>, en as Record<string, string>],
+  ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
+])('%s: both languages have the same keys and placeholders', (_, a, b) => {
+  expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
+  for (const key of Object.keys(a)) {
+    expect(a[key], key).toBeTruthy()
+    expect(b[key], key).toBeTruthy()
+    expect(names(b[key] ?? ''), key).toEqual(names(a[key] ?? ''))
+  }
+})
+
+test('Chinese texts use full-width punctuation between Chinese characters', () => {
+  for (const [key, text] of Object.entries({ ...zh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+})
+
+test('fill puts values in and picks the plural', () => {
+  expect(fill('{n} {n|row|rows}', { n: 1 })).toBe('1 row')
+  expect(fill('{n} {n|row|rows}', { n: 1200 })).toBe('1,200 rows')
+  expect(fill('{x} stays', {})).toBe('{x} stays')
+})
+
+test('a known code has a sentence, an unknown one the detail', () => {
+  expect(problemText('zh-CN', 'branch_unknown', { branch: 'x' }, 'd')).toBe('没有名为“x”的分支，它可能已合并或丢弃。')
+  expect(problemText('en', 'brand_new', {}, 'What happened.')).toBe('What happened.')
+  expect(problemText('zh-CN', 'too_many_attempts', {})).not.toContain('{')
+})
+
+test('numbers, money, days and times', () => {
+  const z = formatter('zh-CN')
+  const e = formatter('en')
+  expect(z.compact(12345)).toBe('1.23万')
+  expect(z.compact('99999999')).toBe('1亿')
+  expect(z.compact(9999)).toBe('9,999')
+  expect(e.compact(1234567)).toBe('1.23M')
+  expect(e.compact(999960)).toBe('1M')
+  expect(z.money({ amount: '1200.5', currency: 'CNY' })).toBe('¥1,200.5')
+  expect(z.money({ amount: '12345678901234.5678', currency: 'USD' })).toBe('$12,345,678,901,234.5678')
+  expect(e.money({ amount: '-3', currency: 'CHF' })).toBe('-CHF 3')
+  expect(z.moneyCompact({ amount: '12800000', currency: 'CNY' })).toBe('¥1280万')
+  expect(z.date('2026-11-21')).toBe('2026年11月21日')
+  expect(e.date('2026-11-21')).toBe('21 Nov 2026')
+  expect(z.time('2026-11-21T08:30:00Z')).toBe('2026年11月21日 16:30')
+  const now = new Date('2026-11-21T08:30:00Z')
+  expect(z.ago('2026-11-21T08:25:00Z', now)).toBe('5分钟前')
+  expect(e.ago('2026-11-19T08:30:00Z', now)).toBe('2 days ago')
+  expect(z.duration(75)).toBe('1 分 15 秒')
+})

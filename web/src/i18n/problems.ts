@@ -1,0 +1,14 @@
+import { en } from './problems.en'
+import { zh, type ProblemCode } from './problems.zh-CN'
+import { fill } from './fill'
+import type { Language } from './index'
+
+const known: Record<Language, Record<ProblemCode, string>> = { 'zh-CN': zh, en }
+
+/** The sentence of an error code; codes that the page doesn't know yet fall back to the server's English detail. */
+export function problemText(language: Language, code: string, params: Record<string, string> = {}, detail?: string): string {
+  const text = known[language][code as ProblemCode] as string | undefined
+  if (text === undefined || (code === 'unexpected' && detail)) return detail || fill(known[language].unexpected, params)
+  // A sentence must not show a placeholder that the server didn't fill.
+  return fill(text, params).replace(/[（(「“]?\{\w+\}[）)」”]?/g, '').trim()
+}

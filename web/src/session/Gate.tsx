@@ -1,0 +1,37 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { Navigate, Outlet, useLocation } from 'react-router'
+import { Problem } from '../api/problem'
+import { Failure } from '../app/Failure'
+import { useI18n } from '../i18n'
+import { sessionKey, useSessionQuery } from './useSession'
+
+/** Lets only signed-in people through, and new workspaces to their setup. */
+export function Gate() {
+  const { data, error, isPending, refetch } = useSessionQuery()
+  const client = useQueryClient()
+  const { setLanguage } = useI18n()
+  const here = useLocation()
+  const wish = data?.user?.language
+
+  useEffect(() => {
+    if (wish && !localStorage.getItem('headwater.language')) setLanguage(wish.startsWith('en') ? 'en' : 'zh-CN')
+  }, [wish, setLanguage])
+
+  useEffect(
+    () =>
+      // A session that ends in the middle leads back to the sign-in, and from there to the same page.
+      client.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error') return
+        const e: unknown = event.action.error
+        if (e instanceof Problem && e.status === 401 && event.query.queryKey[0] !== 'session') void client.invalidateQueries({ queryKey: sessionKey })
+      }),
+    [client],
+  )
+
+  if (isPending) return null
+  if (error || !data) return <Failure error={error} retry={() => void refetch()} />
+  if (data.setup_needed) return <Navigate to="/setup" replace />
+  if (!data.user) return <Navigate to={'/sign-in?next=' + encodeURIComponent(here.pathname + here.search)} replace />
+  return <Outlet />
+}

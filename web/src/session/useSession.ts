@@ -1,0 +1,29 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getSession } from '../api/session'
+import type { Rights, Session } from '../api/types'
+
+const key = ['session']
+const none: Rights = { write: false, branch: false, merge: false, schema: false, admin: false }
+
+export function useSessionQuery() {
+  return useQuery({ queryKey: key, queryFn: getSession, staleTime: 60_000, retry: false })
+}
+
+/** The signed-in person's session; only below the gate. */
+export function useSession(): Session {
+  const { data } = useSessionQuery()
+  if (!data) throw new Error('no session')
+  return data
+}
+
+/** What the person may do; controls for anything else aren't shown. */
+export function useRights(): Rights {
+  return useSessionQuery().data?.rights ?? none
+}
+
+export function useSetSession() {
+  const client = useQueryClient()
+  return (s: Session) => client.setQueryData(key, s)
+}
+
+export const sessionKey = key
