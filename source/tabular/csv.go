@@ -86,7 +86,7 @@ func (s *scanner) finish(b []byte) (Row, error) {
 		case damaged && s.rec.cut >= 0:
 			return s.recover(b)
 		default:
-			problems = append(problems, s.quoteProblem(CodeStrayQuote, s.rec.strayAt, "a quote inside a quoted field is not doubled"))
+			problems = append(problems, s.quoteProblem(CodeStrayQuote, s.rec.strayAt, "a quote stands where it neither opens nor closes the field and isn't doubled"))
 		}
 	}
 	return s.take(b, problems), nil

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,7 +134,7 @@ func TestDataPollock(t *testing.T) {
 		}
 	}
 	t.Logf("%d files: dialect right %d, cells equal %d, each difference reported %d", len(files), dialects, equal, reported)
-	if dialects < 140 || equal < 64 || equal+reported < 135 {
+	if dialects < 140 || equal < 64 || equal+reported < 136 {
 		t.Error("worse than it was")
 	}
 }
@@ -145,7 +146,10 @@ func compareClean(t *testing.T, s *tabular.Sniffed, rows []tabular.Row, path str
 	clean := readClean(t, path)
 	if s.Dialect.Header && len(clean) > 0 {
 		if !reflect.DeepEqual(s.Columns, clean[0]) {
-			differ, silent = 1, 1
+			differ = 1
+			if !slices.ContainsFunc(s.Notes, func(n tabular.Note) bool { return strings.HasPrefix(n.Code, "header_") }) {
+				silent = 1
+			}
 		}
 		clean = clean[1:]
 	}
@@ -207,7 +211,7 @@ func TestDataRealFiles(t *testing.T) {
 		{"maven_crm", "data_dictionary.csv", ',', 3, 21},
 		{"maven_crm", "products.csv", ',', 3, 7},
 		{"maven_crm", "sales_pipeline.csv", ',', 8, 4623},
-		{"maven_crm", "sales_teams.csv", ',', 3, 35},
+		{"maven_crm", "sales_teams.csv", ',', 3, 36},
 		{"sample_sales_crm", "Activity.csv", ',', 7, 500},
 		{"sample_sales_crm", "Contacts.csv", ',', 7, 100},
 		{"sample_sales_crm", "Leads.csv", ',', 6, 200},
@@ -216,7 +220,7 @@ func TestDataRealFiles(t *testing.T) {
 		{"sample_sales_crm", "Sales.csv", ',', 4, 495},
 		{"sample_sales_crm", "SalesLines.csv", ',', 7, 3761},
 		{"xeducation_leads", "Leads.csv", ',', 38, 9240},
-		{"xeducation_leads", "Leads Data Dictionary.xlsx", 0, 2, 38},
+		{"xeducation_leads", "Leads Data Dictionary.xlsx", 0, 2, 37},
 		{"clevercsv_examples", "example/imdb.csv", ',', 44, 100},
 		{"clevercsv_examples", "example/milk.csv", '\t', 23, 379},
 	}

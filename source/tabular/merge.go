@@ -95,7 +95,7 @@ func (in *sheetRows) fillMerges(row *Row) {
 			m.value = row.Fields[m.left-1]
 		case row.Line > m.top && !has && m.value != "" && !empty:
 			row.set(m.left, m.value)
-			row.problem(CodeMerged, m.left, "the value comes from a merged range")
+			row.Merged = append(row.Merged, m.left)
 		}
 	}
 }

@@ -70,7 +70,7 @@ type record struct {
 	next    int // where the following record begins
 	end     int // where this one's text ends
 	lines   int
-	stray   int // quotes inside quoted fields that neither close nor are doubled
+	stray   int // quotes that neither open, close nor are doubled
 	strayAt int // field, from 0, of the first stray quote, or of the trouble
 	quoted  int // quoted fields
 	cut     int // first line end inside the field at strayAt; -1: none
@@ -93,7 +93,7 @@ func (g *grammar) parse(b []byte, eof bool, how reading, rec *record) {
 		if i < len(b) && b[i] == g.quote && g.quote != 0 && !how.noQuotes && how.literal != len(rec.spans) {
 			i, done = g.quotedField(b, i, eof, how, rec)
 		} else {
-			i, done = g.plainField(b, i, eof, rec)
+			i, done = g.plainField(b, i, eof, how, rec)
 		}
 		if done {
 			return
@@ -102,7 +102,7 @@ func (g *grammar) parse(b []byte, eof bool, how reading, rec *record) {
 }
 
 // plainField reads an unquoted field and what ends it; done says that the record ended.
-func (g *grammar) plainField(b []byte, i int, eof bool, rec *record) (int, bool) {
+func (g *grammar) plainField(b []byte, i int, eof bool, how reading, rec *record) (int, bool) {
 	from, escaped := i, false
 	for {
 		for i < len(b) && !g.stop[b[i]] {
@@ -124,6 +124,12 @@ func (g *grammar) plainField(b []byte, i int, eof bool, rec *record) (int, bool)
 			continue
 		}
 		if next, ended, ok := g.fieldEnd(b, i, eof, rec); ok {
+			if i > from+1 && b[i-1] == '"' && g.quote == '"' && how == plain && (b[i-2] < '0' || b[i-2] > '9') {
+				if rec.stray == 0 {
+					rec.strayAt = len(rec.spans)
+				}
+				rec.stray++ // ends like a quoted field without beginning like one; after a digit it means inches
+			}
 			rec.spans = append(rec.spans, span{from: from, to: i, escaped: escaped})
 			return next, ended
 		}

@@ -18,7 +18,6 @@ const (
 	CodeRepeatedHeader = "repeated_header"
 	CodeCellError      = "cell_error"    // XLSX: #N/A, #REF! and the like
 	CodeNoValue        = "formula_empty" // XLSX: a formula without a stored result
-	CodeMerged         = "merged_cell"   // XLSX: the value comes from a merged range
 )
 
 // Problem is something wrong with one row. Column counts from 1; 0 is the whole row.
@@ -44,9 +43,10 @@ func (r *Row) fit(width int, padSilently bool) {
 	got := len(r.Fields)
 	switch {
 	case got > width:
-		r.Extra = r.Fields[width:]
+		extra := r.Fields[width:]
+		r.Extra = append(r.Extra, extra...)
 		r.Fields = r.Fields[:width:width]
-		r.Problems = append(r.Problems, widthProblem(r.Line, got, width, r.Extra))
+		r.Problems = append(r.Problems, widthProblem(r.Line, got, width, extra))
 	case got < width:
 		if !padSilently {
 			r.Problems = append(r.Problems, widthProblem(r.Line, got, width, nil))

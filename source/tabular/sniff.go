@@ -80,6 +80,9 @@ func (s *Sniffed) place(records []Row, o Override) {
 	var head []string
 	if t.header {
 		head = records[t.first].Fields
+		if len(trimTail(head)) < t.width {
+			s.note("header_"+CodeTooFew, fmt.Sprintf("the header names %d of %d columns", len(trimTail(head)), t.width))
+		}
 		for _, p := range records[t.first].Problems {
 			s.note("header_"+p.Code, p.Detail)
 		}

@@ -24,6 +24,7 @@ type Dialect struct {
 	Run       int    // n > 0: n or more delimiters in a row count as one (aligned text)
 	SkipSpace bool   // spaces after a delimiter are not part of the field
 	SkipLines int    // lines before the header or the first row
+	SkipLeft  int    // XLSX: empty columns left of the table
 	Header    bool   // the first record names the columns
 }
 
@@ -71,6 +72,7 @@ type Row struct {
 	Fields   []string // as many as there are columns
 	Extra    []string // fields beyond the last column
 	Formulas []int    // XLSX: columns, from 1, whose value a formula computed
+	Merged   []int    // XLSX: columns, from 1, filled from a merged range
 	Problems []Problem
 }
 

@@ -3,6 +3,7 @@ package tabular
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,6 +42,10 @@ func sniffXLSX(r io.ReaderAt, size int64, o Override) (*Sniffed, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Dialect.SkipLeft = emptyLeft(records)
+	for i := range records {
+		records[i].shift(s.Dialect.SkipLeft)
+	}
 	s.place(in.belowGroups(records), o)
 	return s, s.readSample(r, size)
 }
@@ -59,7 +64,7 @@ func openXLSX(r io.ReaderAt, size int64, s *Sniffed) (*sheetRows, error) {
 		return nil, err
 	}
 	in.width = len(s.Columns)
-	in.skip = s.Dialect.SkipLines
+	in.skip, in.left = s.Dialect.SkipLines, s.Dialect.SkipLeft
 	if s.Dialect.Header {
 		in.header = true
 	}
@@ -80,6 +85,7 @@ type sheetRows struct {
 	sums   Counts
 	width  int
 	skip   int
+	left   int
 	header bool // still to be passed over
 	last   int  // row number of the last row seen
 }
@@ -130,6 +136,7 @@ func (in *sheetRows) next() (Row, error) {
 		case in.header:
 			in.header = false
 		default:
+			row.shift(in.left)
 			if in.width > 0 {
 				row.fit(in.width, true)
 			}
@@ -308,6 +315,45 @@ func (in *sheetRows) sample(most int) ([]Row, error) {
 		width = max(width, len(row.Fields))
 	}
 	return padded(records, width), nil
+}
+
+// emptyLeft counts the columns without content left of all others.
+func emptyLeft(records []Row) int {
+	n := maxColumns
+	for _, row := range records {
+		for i, f := range row.Fields {
+			if f != "" {
+				n = min(n, i)
+				break
+			}
+		}
+	}
+	if n == maxColumns {
+		return 0
+	}
+	return n
+}
+
+// shift takes off n columns at the left; content found there goes to Extra and is reported.
+func (r *Row) shift(n int) {
+	if n == 0 {
+		return
+	}
+	off := r.Fields[:min(n, len(r.Fields))]
+	r.Fields = r.Fields[len(off):]
+	for i := range r.Formulas {
+		r.Formulas[i] = max(0, r.Formulas[i]-n)
+	}
+	for i := range r.Merged {
+		r.Merged[i] = max(0, r.Merged[i]-n)
+	}
+	for i := range r.Problems {
+		r.Problems[i].Column = max(0, r.Problems[i].Column-n)
+	}
+	if !blank(off) {
+		r.Extra = slices.Clone(off)
+		r.problem(CodeTooMany, 0, "left of the first column: "+excerpt(strings.Join(off, " | "), 200))
+	}
 }
 
 func (in *sheetRows) bytesRead() int64 {
