@@ -66,6 +66,8 @@ type Entity struct {
 	Internal  bool       `json:"-"` // holds schema; no lists, no SQL
 	Fields    []Field    `json:"fields"`
 	index     map[FieldName]int
+	slim      *Entity // title, owner and inheritance only; see titleOnly
+	bare      *Entity // no fields; see keyOnly
 }
 
 // Users is the read-only directory of people.
@@ -103,10 +105,39 @@ func NewSchema(entities []Entity) *Schema {
 		for j := range e.Fields {
 			e.index[e.Fields[j].Name] = j
 		}
+		e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal}
 		s.entities[e.Name] = &e
 		s.order = append(s.order, e.Name)
 	}
 	return s
+}
+
+// slimOf is e with nothing but its title and what scopes it.
+func slimOf(e *Entity) *Entity {
+	slim := &Entity{Name: e.Name, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Internal: e.Internal}
+	for _, n := range []FieldName{e.Title, e.Owner, e.Inherits} {
+		if f, ok := e.Field(n); ok && !slices.ContainsFunc(slim.Fields, func(g Field) bool { return g.Name == n }) {
+			slim.Fields = append(slim.Fields, *f)
+		}
+	}
+	return slim
+}
+
+// titleOnly is e for reads that need no more than a title and the scope. It is made
+// once per schema, so that stores can cache by identity.
+func titleOnly(e *Entity) *Entity {
+	if e.slim == nil {
+		return e
+	}
+	return e.slim
+}
+
+// keyOnly is e without fields, for counting.
+func keyOnly(e *Entity) *Entity {
+	if e.bare == nil {
+		return e
+	}
+	return e.bare
 }
 
 // Entity finds an entity by name.

@@ -37,7 +37,7 @@ type StoreReader interface {
 	// Lookup returns the records whose field holds the value; fields that are
 	// unique or references have an index, others cost a scan.
 	Lookup(ctx context.Context, e *Entity, l Lineage, f FieldName, v Cell) ([]Record, error)
-	// Scan calls fn for every record, in the order of their versions.
+	// Scan calls fn for every record, in no promised order.
 	Scan(ctx context.Context, e *Entity, l Lineage, fn func(Record) error) error
 	// Overlay calls fn for the newest version that the branch itself holds of each
 	// key, deletes included, as of upto.
@@ -77,7 +77,8 @@ type Change struct {
 // StoreTx is one commit in the making.
 type StoreTx interface {
 	StoreReader
-	// Begin allots the next revision and records who writes it and why.
+	// Begin allots the next revision and records who writes it and why. A second call
+	// begins a second revision; both become visible together.
 	Begin(info RevisionInfo) (Revision, error)
 	// Ensure makes room for the entity's fields as they are in e.
 	Ensure(e *Entity) error

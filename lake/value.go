@@ -20,9 +20,9 @@ type Kind string
 // The kinds of fields.
 const (
 	Text      Kind = "text"
-	Integer   Kind = "integer"   // 64 bits
-	Decimal   Kind = "decimal"   // up to 26 digits before and 12 after the point
-	Money     Kind = "money"     // amount (14 digits before, 4 after the point) and ISO 4217 currency: one cell
+	Integer   Kind = "integer" // 64 bits
+	Decimal   Kind = "decimal" // up to 26 digits before and 12 after the point
+	Money     Kind = "money"   // amount (14 digits before, 4 after the point) and ISO 4217 currency: one cell
 	Boolean   Kind = "boolean"
 	Date      Kind = "date"      // a calendar day without a zone
 	Timestamp Kind = "timestamp" // an instant, kept in UTC to the microsecond

@@ -1,0 +1,218 @@
+package lake
+
+import (
+	"context"
+	"slices"
+)
+
+// checks remembers what a transaction did that can break a rule which only the whole
+// can tell: unique fields (two records may swap values), references, deletes.
+type checks struct {
+	written map[EntityName]map[Key]Cells // changed cells of records that exist
+	deleted map[EntityName]map[Key]bool
+}
+
+func (c *checks) note(e *Entity, w RowWrite) {
+	if e.Internal {
+		return
+	}
+	if c.written == nil {
+		c.written, c.deleted = map[EntityName]map[Key]Cells{}, map[EntityName]map[Key]bool{}
+	}
+	if c.written[e.Name] == nil {
+		c.written[e.Name], c.deleted[e.Name] = map[Key]Cells{}, map[Key]bool{}
+	}
+	if w.Delete {
+		delete(c.written[e.Name], w.Key)
+		c.deleted[e.Name][w.Key] = true
+		return
+	}
+	delete(c.deleted[e.Name], w.Key)
+	known := c.written[e.Name][w.Key]
+	if known == nil {
+		known = Cells{}
+		c.written[e.Name][w.Key] = known
+	}
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		if v, ok := w.Set[f.Name]; ok && (f.Unique || f.Kind == Reference) {
+			known[f.Name] = v
+		}
+	}
+}
+
+// check fails with a ViolationsError when the state that tx leaves breaks a rule.
+func (tx *Tx) check() error {
+	found, err := tx.violations()
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return &ViolationsError{found}
+	}
+	return nil
+}
+
+func (tx *Tx) violations() (found []Violation, err error) {
+	for _, name := range tx.schema.order {
+		e := tx.schema.entities[name]
+		values := map[FieldName]map[Cell]Key{} // unique values within the transaction
+		for key, cells := range tx.checks.written[name] {
+			for fn, v := range cells {
+				f, ok := e.Field(fn)
+				if !ok || v == "" {
+					continue
+				}
+				bad, err := tx.checkCell(e, f, key, v, values)
+				if err != nil {
+					return nil, err
+				}
+				if bad != nil {
+					found = append(found, *bad)
+				}
+			}
+		}
+		for key := range tx.checks.deleted[name] {
+			bad, err := tx.checkDeleted(e, key)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, bad...)
+		}
+	}
+	slices.SortFunc(found, func(a, b Violation) int {
+		if a.Key != b.Key {
+			if a.Key < b.Key {
+				return -1
+			}
+			return 1
+		}
+		return len(a.Field) - len(b.Field)
+	})
+	return found, nil
+}
+
+func (tx *Tx) checkCell(e *Entity, f *Field, key Key, v Cell, values map[FieldName]map[Cell]Key) (*Violation, error) {
+	if f.Unique {
+		if values[f.Name] == nil {
+			values[f.Name] = map[Cell]Key{}
+		}
+		other, taken := values[f.Name][v]
+		if !taken {
+			values[f.Name][v] = key
+			list, err := tx.store.Lookup(tx.ctx, e, tx.lineage, f.Name, v)
+			if err != nil {
+				return nil, err
+			}
+			for i := range list {
+				if list[i].Key != key {
+					other, taken = list[i].Key, true
+				}
+			}
+		}
+		if taken {
+			return &Violation{Entity: e.Name, Key: key, Field: f.Name, Code: "unique", Value: string(v), Other: other}, nil
+		}
+	}
+	if f.Kind != Reference {
+		return nil, nil
+	}
+	ok, err := tx.exists(f.Target, Key(v))
+	if err != nil || ok {
+		return nil, err
+	}
+	return &Violation{Entity: e.Name, Key: key, Field: f.Name, Code: "reference_missing", Value: string(v)}, nil
+}
+
+// exists tells whether a reference's target is there (whether or not the person sees it).
+func (tx *Tx) exists(target EntityName, key Key) (bool, error) {
+	if target == Users {
+		if tx.people == nil {
+			people, err := tx.lake.policy.People(tx.ctx)
+			if err != nil {
+				return false, err
+			}
+			tx.people = map[Key]bool{}
+			for _, p := range people {
+				tx.people[p.Key] = true
+			}
+		}
+		return tx.people[key], nil
+	}
+	if tx.checks.written[target][key] != nil {
+		return true, nil
+	}
+	e, err := tx.schema.Entity(target)
+	if err != nil {
+		return false, nil // the entity itself is gone
+	}
+	slim := titleOnly(e)
+	list, err := tx.store.Get(tx.ctx, slim, tx.lineage, []Key{key})
+	return len(list) > 0, err
+}
+
+func (tx *Tx) checkDeleted(e *Entity, key Key) (found []Violation, err error) {
+	for _, ref := range tx.schema.Referrers(e.Name) {
+		list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(key))
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			found = append(found, Violation{Entity: ref.Entity.Name, Key: key, Field: ref.Field.Name, Code: "referenced",
+				Value: string(e.Name), Other: list[0].Key, Count: len(list)})
+		}
+	}
+	return found, nil
+}
+
+// scope decides whether rows are within a person's scope.
+type scope struct {
+	ctx     context.Context
+	store   StoreReader
+	lineage Lineage
+	schema  *Schema
+	rights  *Rights
+}
+
+// holds: the row's owner is in scope, or the record that it inherits from is. Entities
+// with neither are everyone's.
+func (s scope) holds(e *Entity, r *Record) (bool, error) {
+	return s.within(e, r, 0)
+}
+
+func (s scope) within(e *Entity, r *Record, depth int) (bool, error) {
+	if s.rights.AllRows || e.Owner == "" && e.Inherits == "" {
+		return true, nil
+	}
+	if e.Owner != "" && s.rights.Owns(Key(r.Cells[e.Owner])) {
+		return true, nil
+	}
+	up, ok := e.Field(e.Inherits)
+	if !ok || r.Cells[e.Inherits] == "" || depth > 0 {
+		return false, nil
+	}
+	parent, err := s.schema.Entity(up.Target)
+	if err != nil {
+		return false, nil
+	}
+	list, err := s.store.Get(s.ctx, titleOnly(parent), s.lineage, []Key{Key(r.Cells[e.Inherits])})
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	return s.within(parent, &list[0], depth+1)
+}
+
+// unmasked leaves out the cells that the person may not see.
+func (r *Rights) unmasked(e *Entity, c Cells) Cells {
+	hidden := r.Masked[e.Name]
+	if len(hidden) == 0 {
+		return c
+	}
+	out := make(Cells, len(c))
+	for n, v := range c {
+		if !hidden[n] {
+			out[n] = v
+		}
+	}
+	return out
+}

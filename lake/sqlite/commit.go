@@ -1,0 +1,179 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"headwater/lake"
+)
+
+// committer is the commit lock with group commit: writers that wait for the lock
+// while another one works join its SQLite transaction, each in a savepoint of its
+// own, and one durable commit acknowledges them all.
+type committer struct {
+	store   *Store
+	mu      sync.Mutex
+	waiting atomic.Int32
+	open    *group
+	conn    *sql.Conn
+	stmts   *statements
+	rev     lake.Revision  // newest revision, uncommitted ones included
+	ver     lake.VersionID // newest version, likewise
+}
+
+// group is one SQLite transaction shared by several writers.
+type group struct {
+	members int
+	done    chan struct{} // closed after the commit
+	err     error
+}
+
+const maxGroup = 256
+
+// run executes fn in a savepoint and returns when its group is durable.
+func (c *committer) run(ctx context.Context, exclusive bool, fn func() error) error {
+	c.waiting.Add(1)
+	c.mu.Lock()
+	c.waiting.Add(-1)
+	if err := ctx.Err(); err != nil {
+		c.flushIfLast()
+		c.mu.Unlock()
+		return err
+	}
+	if exclusive && c.open != nil {
+		c.flush()
+	}
+	if err := c.begin(); err != nil {
+		c.mu.Unlock()
+		return err
+	}
+	g := c.open
+	err := c.member(fn)
+	if exclusive || c.waiting.Load() == 0 || g.members >= maxGroup {
+		c.flush()
+	}
+	c.mu.Unlock()
+	<-g.done
+	if err != nil {
+		return err
+	}
+	return g.err
+}
+
+// flushIfLast commits for the others when a writer gives up and nobody follows it.
+func (c *committer) flushIfLast() {
+	if c.open != nil && c.waiting.Load() == 0 {
+		c.flush()
+	}
+}
+
+func (c *committer) begin() error {
+	if c.open != nil {
+		return nil
+	}
+	if c.conn == nil {
+		conn, err := c.store.writing.Conn(context.Background())
+		if err != nil {
+			return nativeError(err)
+		}
+		c.conn, c.stmts = conn, newStatements(conn)
+	}
+	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	c.open = &group{done: make(chan struct{})}
+	return nil
+}
+
+// member runs fn; when it fails, only its own work is taken back.
+func (c *committer) member(fn func() error) (err error) {
+	rev, ver := c.rev, c.ver
+	if err := c.exec("SAVEPOINT member"); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // fn panicked
+			err = errors.Join(c.rollback(), fmt.Errorf("panic in a write: %v", recover()))
+			c.rev, c.ver = rev, ver
+		}
+	}()
+	err = fn()
+	done = true
+	if err == nil {
+		err = c.exec("RELEASE member")
+	}
+	if err != nil {
+		c.rev, c.ver = rev, ver
+		if rerr := c.rollback(); rerr != nil {
+			return errors.Join(err, rerr)
+		}
+		return err
+	}
+	c.open.members++
+	return nil
+}
+
+// rollback takes one member's work back. SQLite may have ended the whole transaction
+// by itself (full disk): then the others of the group must fail too.
+func (c *committer) rollback() error {
+	err := errors.Join(c.exec("ROLLBACK TO member"), c.exec("RELEASE member"))
+	if err != nil && c.open != nil {
+		c.open.err = nativeError(err)
+	}
+	return err
+}
+
+// flush makes the group durable and wakes its members.
+func (c *committer) flush() {
+	g := c.open
+	c.open = nil
+	if g.err == nil {
+		g.err = c.exec("COMMIT")
+	}
+	if g.err != nil {
+		_ = c.exec("ROLLBACK")
+		c.recount()
+	} else {
+		c.store.head.Store(int64(c.rev))
+	}
+	close(g.done)
+}
+
+// recount reads the counters again after a group was lost.
+func (c *committer) recount() {
+	row := c.conn.QueryRowContext(context.Background(), "SELECT coalesce(max(rev),0), coalesce(max(last_ver),0) FROM hw_revisions")
+	_ = row.Scan(&c.rev, &c.ver)
+	_ = c.store.tables.load(c.conn)
+}
+
+func (c *committer) exec(text string) error {
+	_, err := c.stmts.exec(context.Background(), text)
+	return err
+}
+
+// Commit runs fn under the commit lock; see lake.Store.
+func (s *Store) Commit(ctx context.Context, exclusive bool, fn func(lake.StoreTx) error) error {
+	return s.commits.run(ctx, exclusive, func() error {
+		tx := &storeTx{
+			reader:    reader{db: s.commits.stmts, tables: &s.tables, writing: true},
+			ctx:       context.WithoutCancel(ctx), // a cancelled statement would cost a goroutine each
+			committer: &s.commits,
+		}
+		err := fn(tx)
+		if err == nil {
+			err = tx.finish()
+		}
+		if err != nil && tx.ensured {
+			defer func() { _ = s.tables.load(s.commits.conn) }()
+			if rerr := s.commits.exec("ROLLBACK TO member"); rerr != nil {
+				return errors.Join(err, rerr)
+			}
+		}
+		return err
+	})
+}

@@ -1,0 +1,260 @@
+package lake
+
+import (
+	"context"
+	"slices"
+)
+
+// Undo takes a revision back by a new one on the same branch. Cells edited since, and
+// records referred to since, stay as they are and are listed in Kept.
+func (l *Lake) Undo(ctx context.Context, p Principal, branch string, rev Revision) (*MergeResult, error) {
+	info, err := l.store.Revision(ctx, rev)
+	if err != nil {
+		return nil, err
+	}
+	if info.Kind == "refresh" {
+		return nil, Fail(ErrInvalid, "undo_refresh", "A refresh can't be undone: the branch would stand on an older parent.", "revision", rev)
+	}
+	if rev == 1 && info.Kind == "schema" {
+		return nil, Fail(ErrInvalid, "undo_begin", "The first revision made the workspace; it can't be undone.", "revision", rev)
+	}
+	return l.undo(ctx, p, branch, []RevisionInfo{info}, Intent{Kind: "undo", Undoes: rev})
+}
+
+// UndoImport takes all revisions of an import back.
+func (l *Lake) UndoImport(ctx context.Context, p Principal, branch, id string) (*MergeResult, error) {
+	list, err := l.store.Revisions(ctx, RevisionQuery{Import: id})
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(i RevisionInfo) bool { return i.Kind == "undo" })
+	if len(list) == 0 {
+		return nil, Fail(ErrNotFound, "import_unknown", "There is no import "+id+" that wrote anything.", "import", id)
+	}
+	slices.Reverse(list)
+	return l.undo(ctx, p, branch, list, Intent{Kind: "undo", Import: id, Undoes: list[len(list)-1].Rev})
+}
+
+func (l *Lake) undo(ctx context.Context, p Principal, branch string, revisions []RevisionInfo, why Intent) (*MergeResult, error) {
+	rights, err := l.rights(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	m := merger{lake: l, who: p, rights: rights}
+	err = l.exclusive(ctx, func(st StoreTx) error {
+		b, err := l.writable(p, rights, branch)
+		if err != nil {
+			return err
+		}
+		if revisions[0].Branch != b.ID {
+			return Fail(ErrInvalid, "undo_elsewhere", "The revision was written on another branch; undo it there.", "branch", l.branch(revisions[0].Branch).Name)
+		}
+		u := undoing{merger: &m, branch: b, why: why}
+		if err := u.collect(ctx, st, revisions); err != nil {
+			return err
+		}
+		return u.run(ctx, st)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range m.res.Kept {
+		m.res.Kept[i] = rights.veil(m.res.Kept[i])
+	}
+	return &m.res, nil
+}
+
+// undoing is one undo on its way.
+type undoing struct {
+	*merger
+	branch Branch
+	why    Intent
+	spans  map[EntityName]map[span][]Key
+}
+
+// span is the first and the last revision that wrote a key.
+type span struct{ first, last Revision }
+
+func (u *undoing) collect(ctx context.Context, st StoreReader, revisions []RevisionInfo) error {
+	at := map[EntityName]map[Key]span{}
+	for _, info := range revisions {
+		written, err := st.Written(ctx, info.Rev)
+		if err != nil {
+			return err
+		}
+		for e, keys := range written {
+			if at[e] == nil {
+				at[e] = map[Key]span{}
+			}
+			for _, k := range keys {
+				s, ok := at[e][k]
+				if !ok {
+					s.first = info.Rev
+				}
+				s.last = info.Rev
+				at[e][k] = s
+			}
+		}
+	}
+	u.spans = map[EntityName]map[span][]Key{}
+	for e, keys := range at {
+		u.spans[e] = map[span][]Key{}
+		for k, s := range keys {
+			u.spans[e][s] = append(u.spans[e][s], k)
+		}
+	}
+	return nil
+}
+
+func (u *undoing) run(ctx context.Context, st StoreTx) error {
+	schema, err := u.lake.schema(ctx, u.lake.lineage(u.branch.ID, head))
+	if err != nil {
+		return err
+	}
+	tx := u.lake.newTx(ctx, st, u.who, u.branch, schema)
+	tx.rights = u.rights
+	tx.SetIntent(u.why)
+	if err := u.undoSchema(ctx, tx); err != nil {
+		return err
+	}
+	rows, err := u.changes(ctx, tx.store, tx.schema, false)
+	if err != nil {
+		return err
+	}
+	if err := u.refuseUnseen(ctx, rows); err != nil {
+		return err
+	}
+	rows = u.keepLater(rows)
+	if rows, err = u.keepReferenced(tx, rows); err != nil {
+		return err
+	}
+	if err := u.apply(tx, rows); err != nil {
+		return err
+	}
+	u.res.Revision = tx.rev
+	return tx.check()
+}
+
+func (u *undoing) undoSchema(ctx context.Context, tx *Tx) error {
+	rows, err := u.changes(ctx, tx.store, NewSchema([]Entity{*entitiesEntity, *fieldsEntity}), true)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	if !u.rights.Schema {
+		return Fail(ErrForbidden, "schema_forbidden", "You may not change fields.")
+	}
+	if err := u.apply(tx, u.keepLater(rows)); err != nil {
+		return err
+	}
+	return tx.ensureTables()
+}
+
+// changes compares, per span: base after it, theirs before it, ours now.
+func (u *undoing) changes(ctx context.Context, st StoreReader, schema *Schema, internalOnly bool) ([]*RowChange, error) {
+	var out []*RowChange
+	for _, name := range schema.order {
+		e := schema.entities[name]
+		if e.Internal != internalOnly {
+			continue
+		}
+		for s, keys := range u.spans[name] {
+			u.sides = &threeSides{store: st, schema: schema, base: u.lake.lineage(u.branch.ID, s.last),
+				theirs: u.lake.lineage(u.branch.ID, s.first-1), ours: u.lake.lineage(u.branch.ID, head),
+				keys: func(context.Context, *Entity) ([]Key, error) { return keys, nil }}
+			list, err := u.sides.entity(ctx, e)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, list...)
+		}
+	}
+	return out, nil
+}
+
+// keepLater settles what was edited since in favour of the edit, and lists it.
+func (u *undoing) keepLater(rows []*RowChange) []*RowChange {
+	u.opt.Policy = TakeOurs
+	var out []*RowChange
+	for _, c := range rows {
+		if c.Conflict != "" {
+			u.res.Kept = append(u.res.Kept, *c)
+		}
+		if c.resolve(TakeOurs, nil) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// keepReferenced keeps records that would be deleted although others, which stay,
+// refer to them now.
+func (u *undoing) keepReferenced(tx *Tx, rows []*RowChange) ([]*RowChange, error) {
+	going := map[EntityName]map[Key]bool{}
+	for _, c := range rows {
+		if c.theirs == nil {
+			if going[c.Entity] == nil {
+				going[c.Entity] = map[Key]bool{}
+			}
+			going[c.Entity][c.Key] = true
+		}
+	}
+	released := referencesReleased(tx.schema, rows)
+	for changed := true; changed; {
+		changed = false
+		for i, c := range rows {
+			if c == nil || !going[c.Entity][c.Key] {
+				continue
+			}
+			by, err := u.referrer(tx, c, going, released)
+			if err != nil {
+				return nil, err
+			}
+			if by != nil {
+				c.Conflict, c.Rule = "rule", by
+				u.res.Kept = append(u.res.Kept, *c)
+				delete(going[c.Entity], c.Key)
+				rows[i], changed = nil, true
+			}
+		}
+	}
+	return slices.DeleteFunc(rows, func(c *RowChange) bool { return c == nil }), nil
+}
+
+type referenceCell struct {
+	entity EntityName
+	key    Key
+	field  FieldName
+}
+
+// referencesReleased are the references that the undo itself sets back to something else.
+func referencesReleased(s *Schema, rows []*RowChange) map[referenceCell]bool {
+	out := map[referenceCell]bool{}
+	for _, c := range rows {
+		e, err := s.Entity(c.Entity)
+		if err != nil {
+			continue
+		}
+		for _, x := range c.Cells {
+			if f, ok := e.Field(x.Field); ok && f.Kind == Reference && x.Result != x.Ours {
+				out[referenceCell{c.Entity, c.Key, x.Field}] = true
+			}
+		}
+	}
+	return out
+}
+
+func (u *undoing) referrer(tx *Tx, c *RowChange, going map[EntityName]map[Key]bool, released map[referenceCell]bool) (*Violation, error) {
+	for _, ref := range tx.schema.Referrers(c.Entity) {
+		list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(c.Key))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			if !going[ref.Entity.Name][r.Key] && !released[referenceCell{ref.Entity.Name, r.Key, ref.Field.Name}] {
+				return &Violation{Entity: ref.Entity.Name, Key: c.Key, Field: ref.Field.Name, Code: "referenced",
+					Value: string(c.Entity), Other: r.Key, Count: len(list)}, nil
+			}
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,425 @@
+package lake
+
+import (
+	"context"
+	"slices"
+)
+
+// Write runs fn as one transaction on a branch. When fn returns nil and no rule is
+// broken, what it did becomes one revision, durable before Write returns; otherwise
+// nothing happened. A fn that changes nothing makes no revision: Write returns 0.
+//
+// fn runs under the workspace's commit lock: keep it short, and don't call the Lake
+// from within it.
+func (l *Lake) Write(ctx context.Context, p Principal, branch string, fn func(*Tx) error) (Revision, error) {
+	return l.write(ctx, p, branch, false, fn)
+}
+
+// WriteBatch is Write for long work such as a batch of an import: it doesn't keep the
+// short writes of others waiting for its own durable commit.
+func (l *Lake) WriteBatch(ctx context.Context, p Principal, branch string, fn func(*Tx) error) (Revision, error) {
+	return l.write(ctx, p, branch, true, fn)
+}
+
+func (l *Lake) write(ctx context.Context, p Principal, branch string, alone bool, fn func(*Tx) error) (Revision, error) {
+	rights, err := l.rights(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	l.gate.RLock()
+	defer l.gate.RUnlock()
+	var rev Revision
+	err = l.store.Commit(ctx, alone, func(st StoreTx) error {
+		tx, err := l.begin(ctx, st, p, rights, branch)
+		if err != nil {
+			return err
+		}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		rev = tx.rev
+		return tx.check()
+	})
+	if err != nil {
+		return 0, err
+	}
+	return rev, nil
+}
+
+// begin makes a transaction on a branch that the person may write, as it is now.
+func (l *Lake) begin(ctx context.Context, st StoreTx, p Principal, rights *Rights, branch string) (*Tx, error) {
+	b, err := l.writable(p, rights, branch)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := l.schema(ctx, l.lineage(b.ID, head))
+	if err != nil {
+		return nil, err
+	}
+	tx := l.newTx(ctx, st, p, b, schema)
+	tx.rights = rights
+	return tx, nil
+}
+
+// Tx is one write in the making. It reads its own writes. It is not for use by
+// several goroutines, nor after the function that got it returned.
+type Tx struct {
+	lake    *Lake
+	ctx     context.Context
+	store   StoreTx
+	who     Principal
+	rights  *Rights
+	branch  Branch
+	lineage Lineage
+	schema  *Schema
+	intent  Intent
+	rev     Revision // 0 until the first write
+	checks  checks
+	people  map[Key]bool
+}
+
+func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *Schema) *Tx {
+	return &Tx{lake: l, ctx: context.WithoutCancel(ctx), store: st, who: p, branch: b,
+		lineage: l.lineage(b.ID, head), schema: s, intent: Intent{Kind: "write"}}
+}
+
+// Schema is the schema of the branch.
+func (tx *Tx) Schema() *Schema { return tx.schema }
+
+// SetIntent says why the revision is written. It counts if called before the first write.
+func (tx *Tx) SetIntent(i Intent) {
+	if i.Kind == "" {
+		i.Kind = "write"
+	}
+	tx.intent = i
+}
+
+// Get returns a record that is there now and in the person's scope.
+func (tx *Tx) Get(entity EntityName, key Key) (Record, error) {
+	e, err := tx.schema.Entity(entity)
+	if err != nil {
+		return Record{}, err
+	}
+	r, err := tx.current(e, key)
+	if err != nil {
+		return Record{}, err
+	}
+	if r == nil {
+		return Record{}, missing(entity, key)
+	}
+	out := *r
+	out.Cells = tx.rights.unmasked(e, r.Cells)
+	return out, nil
+}
+
+func missing(e EntityName, k Key) error {
+	return Fail(ErrNotFound, "record_unknown", "There is no record "+string(k)+" in "+string(e)+", or you may not see it.", "entity", e, "key", k)
+}
+
+// current is what the branch holds now, nil when that is nothing.
+func (tx *Tx) current(e *Entity, key Key) (*Record, error) {
+	list, err := tx.store.Get(tx.ctx, e, tx.lineage, []Key{key})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	ok, err := tx.inScope(e, &list[0])
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, missing(e.Name, key)
+	}
+	return &list[0], nil
+}
+
+func (tx *Tx) inScope(e *Entity, r *Record) (bool, error) {
+	if tx.rights.AllRows {
+		return true, nil
+	}
+	return scope{tx.ctx, tx.store, tx.lineage, tx.schema, tx.rights}.holds(e, r)
+}
+
+// Lookup returns the records whose field holds a value; with fields that are neither
+// unique nor references it costs a scan.
+func (tx *Tx) Lookup(entity EntityName, f FieldName, v Cell) ([]Record, error) {
+	e, err := tx.schema.Entity(entity)
+	if err != nil {
+		return nil, err
+	}
+	list, err := tx.store.Lookup(tx.ctx, e, tx.lineage, f, v)
+	if err != nil {
+		return nil, err
+	}
+	out := list[:0]
+	for i := range list {
+		ok, err := tx.inScope(e, &list[i])
+		if err != nil {
+			return nil, err
+		}
+		if ok && !tx.rights.MaskedField(entity, f) {
+			list[i].Cells = tx.rights.unmasked(e, list[i].Cells)
+			out = append(out, list[i])
+		}
+	}
+	return out, nil
+}
+
+// Outcome says what a Put came to.
+type Outcome string
+
+// The outcomes of a Put.
+const (
+	Inserted  Outcome = "inserted"
+	Updated   Outcome = "updated"
+	Unchanged Outcome = "unchanged"
+)
+
+// Create inserts a record under a fresh key.
+func (tx *Tx) Create(entity EntityName, cells Cells) (Key, error) {
+	key := NewKey()
+	_, err := tx.put(entity, key, cells, false)
+	return key, err
+}
+
+// Put changes the given cells of a record ("" empties one) or inserts a record under
+// this key. The cells are checked and brought into canonical form; required fields
+// are checked at once, unique fields and references when the transaction ends.
+func (tx *Tx) Put(entity EntityName, key Key, cells Cells) (Outcome, error) {
+	return tx.put(entity, key, cells, true)
+}
+
+func (tx *Tx) put(entity EntityName, key Key, cells Cells, mayExist bool) (Outcome, error) {
+	e, err := tx.userEntity(entity)
+	if err != nil {
+		return "", err
+	}
+	var prev *Record
+	if mayExist {
+		if err := checkKey(key); err != nil {
+			return "", err
+		}
+		if prev, err = tx.current(e, key); err != nil {
+			return "", err
+		}
+	}
+	set, err := tx.changed(e, prev, cells)
+	if err != nil {
+		return "", err
+	}
+	if prev != nil && len(set) == 0 {
+		return Unchanged, nil
+	}
+	if err := tx.write(e, RowWrite{Key: key, Prev: prev, Set: set}); err != nil {
+		return "", err
+	}
+	if prev == nil {
+		return Inserted, nil
+	}
+	return Updated, nil
+}
+
+func (tx *Tx) userEntity(name EntityName) (*Entity, error) {
+	e, err := tx.schema.Entity(name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Directory || e.Internal {
+		return nil, Fail(ErrForbidden, "entity_read_only", "The entity "+string(name)+" can only be read here.", "entity", name)
+	}
+	return e, nil
+}
+
+func checkKey(k Key) error {
+	if k == "" || len(k) > 200 {
+		return Fail(ErrInvalid, "key_invalid", "A key has 1 to 200 bytes.", "key", k)
+	}
+	return nil
+}
+
+// changed brings cells into canonical form and keeps those that differ from prev.
+func (tx *Tx) changed(e *Entity, prev *Record, cells Cells) (Cells, error) {
+	set := make(Cells, len(cells))
+	for name, v := range cells {
+		f, ok := e.Field(name)
+		if !ok {
+			return nil, Fail(ErrInvalid, "field_unknown", "The entity "+string(e.Name)+" has no field "+string(name)+".", "entity", e.Name, "field", name)
+		}
+		c, err := f.Canonical(string(v))
+		if err != nil {
+			return nil, err
+		}
+		if prev != nil && prev.Cells[name] == c || prev == nil && c == "" {
+			continue
+		}
+		if tx.rights.MaskedField(e.Name, name) {
+			return nil, Fail(ErrForbidden, "field_masked", "You may not see the field "+string(name)+", so you can't change it.", "entity", e.Name, "field", name)
+		}
+		set[name] = c
+	}
+	if prev == nil {
+		tx.defaults(e, set)
+	}
+	return set, required(e, prev, set)
+}
+
+// defaults fills what a new record leaves empty; the owner is who made it.
+func (tx *Tx) defaults(e *Entity, set Cells) {
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		if f.Default != "" && set[f.Name] == "" {
+			set[f.Name] = f.Default
+		}
+	}
+	if e.Owner != "" && set[e.Owner] == "" && tx.who.User != "" {
+		set[e.Owner] = Cell(tx.who.User)
+	}
+}
+
+func required(e *Entity, prev *Record, set Cells) error {
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		if !f.Required {
+			continue
+		}
+		v, touched := set[f.Name]
+		if v == "" && (touched || prev == nil) {
+			return Fail(ErrInvalid, "field_required", "The field "+string(f.Name)+" must not be empty.", "entity", e.Name, "field", f.Name)
+		}
+	}
+	return nil
+}
+
+// write hands one version to the store and remembers what must be checked.
+func (tx *Tx) write(e *Entity, w RowWrite) error {
+	if tx.rev == 0 {
+		if err := tx.beginRevision(); err != nil {
+			return err
+		}
+	}
+	tx.checks.note(e, w)
+	return tx.store.Put(e, tx.branch.ID, tx.rev, w)
+}
+
+func (tx *Tx) beginRevision() (err error) {
+	tx.rev, err = tx.store.Begin(RevisionInfo{Branch: tx.branch.ID, At: tx.lake.now().UTC(), Actor: tx.who.User,
+		ActorName: tx.who.Name, RequestID: RequestID(tx.ctx), Intent: tx.intent})
+	return err
+}
+
+// DeleteResult counts what a delete did.
+type DeleteResult struct {
+	Deleted int // records deleted, cascades included
+	Cleared int // references emptied
+}
+
+// Delete removes a record. References to it make the write fail (Restrict), are
+// emptied (Clear), or take their records along (Cascade). With "" each reference
+// field's own rule holds.
+func (tx *Tx) Delete(entity EntityName, key Key, how OnDelete) (DeleteResult, error) {
+	var res DeleteResult
+	err := tx.delete(entity, key, how, &res, 0)
+	return res, err
+}
+
+const maxCascade = 16 // levels
+
+func (tx *Tx) delete(entity EntityName, key Key, how OnDelete, res *DeleteResult, depth int) error {
+	e, err := tx.userEntity(entity)
+	if err != nil {
+		return err
+	}
+	prev, err := tx.current(e, key)
+	if err != nil {
+		return err
+	}
+	if prev == nil {
+		if depth > 0 {
+			return nil
+		}
+		return missing(entity, key)
+	}
+	if depth > maxCascade {
+		return Fail(ErrLimit, "cascade_too_deep", "Records refer to each other over more than 16 levels.")
+	}
+	if err := tx.write(e, RowWrite{Key: key, Prev: prev, Delete: true}); err != nil {
+		return err
+	}
+	res.Deleted++
+	for _, ref := range tx.schema.Referrers(entity) {
+		if err := tx.release(ref, key, how, res, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release clears or cascades the references of one field to a deleted record.
+func (tx *Tx) release(ref Referrer, key Key, how OnDelete, res *DeleteResult, depth int) error {
+	if how == "" {
+		how = ref.Field.OnDelete
+	}
+	if how != Clear && how != Cascade {
+		return nil // the check at the end finds what still refers
+	}
+	list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(key))
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if how == Cascade || ref.Field.Required {
+			if how == Clear {
+				continue // can't be emptied: the check reports it
+			}
+			if err := tx.delete(ref.Entity.Name, list[i].Key, how, res, depth+1); err != nil {
+				return err
+			}
+			continue
+		}
+		ok, err := tx.inScope(ref.Entity, &list[i])
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue // not this person's to change: the check reports it
+		}
+		if err := tx.write(ref.Entity, RowWrite{Key: list[i].Key, Prev: &list[i], Set: Cells{ref.Field.Name: ""}}); err != nil {
+			return err
+		}
+		res.Cleared++
+	}
+	return nil
+}
+
+// putInternal writes a record that holds schema.
+func (tx *Tx) putInternal(e *Entity, key Key, cells Cells) error {
+	list, err := tx.store.Get(tx.ctx, e, tx.lineage, []Key{key})
+	if err != nil {
+		return err
+	}
+	w := RowWrite{Key: key, Set: cells}
+	if len(list) > 0 {
+		w.Prev = &list[0]
+		if list[0].Cells.Equal(cells) {
+			return nil
+		}
+	}
+	return tx.write(e, w)
+}
+
+// ensureTables reads the schema again after it was changed within tx and makes room
+// for its fields.
+func (tx *Tx) ensureTables() error {
+	s, err := readSchema(tx.ctx, tx.store, tx.lineage)
+	if err != nil {
+		return err
+	}
+	tx.schema = s
+	for _, n := range s.order {
+		if e := s.entities[n]; !e.Directory && !slices.Contains(internal, e) {
+			if err := tx.store.Ensure(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
