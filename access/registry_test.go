@@ -18,7 +18,9 @@ type memory struct {
 
 func newMemory() *memory { return &memory{docs: map[string]map[string][]byte{}} }
 
-func missing() error { return lake.Fail(lake.ErrNotFound, "document_unknown", "There is no such document.") }
+func missing() error {
+	return lake.Fail(lake.ErrNotFound, "document_unknown", "There is no such document.")
+}
 
 func (m *memory) Load(_ context.Context, kind, id string, doc any) error {
 	m.mu.Lock()

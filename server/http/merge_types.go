@@ -1,0 +1,4 @@
+package httpapi
+
+// MergeOutcome is TODO.
+type MergeOutcome struct{}

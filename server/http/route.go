@@ -1,0 +1,119 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"headwater/lake"
+)
+
+// Need is what an operation asks of its caller.
+type Need string
+
+// The needs. A signed-in person may read; what exactly they see is the lake's business.
+const (
+	Public Need = "public" // nobody needs to be signed in
+	Read   Need = "read"   // signed in
+	Write  Need = "write"  // may change records
+	Branch Need = "branch" // may make and merge branches
+	Schema Need = "schema" // may change fields
+	Admin  Need = "admin"  // may change people and settings
+)
+
+const needKey = "need"
+
+// operation is what a verb family says about one of its operations.
+type operation struct {
+	id, method, path string
+	need             Need
+	summary          string
+	status           int   // of success, where it isn't 200
+	body             int64 // largest request body in bytes, 0: 4 MiB
+	errors           []int // beside those that any operation can answer
+}
+
+const defaultBody = 4 << 20
+
+// api registers operations.
+type api struct {
+	huma.API
+	tag string
+}
+
+func (a api) tagged(name string) api { return api{a.API, name} }
+
+// route registers an operation. Errors of the handler become problems here.
+func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, error)) {
+	op := huma.Operation{OperationID: o.id, Method: o.method, Path: "/api" + o.path, Summary: o.summary, Tags: []string{a.tag},
+		DefaultStatus: o.status, MaxBodyBytes: o.body, Metadata: map[string]any{needKey: o.need},
+		// A read deadline would also end the handler's context; slow clients are limited by the server.
+		BodyReadTimeout: -1, Errors: append(commonErrors(o), o.errors...)}
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = defaultBody
+	}
+	if o.need != Public {
+		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	}
+	huma.Register(a.API, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+func commonErrors(o operation) []int {
+	var out []int
+	if o.need != Public {
+		out = append(out, http.StatusUnauthorized)
+	}
+	if o.need != Public && o.need != Read {
+		out = append(out, http.StatusForbidden)
+	}
+	return out
+}
+
+// satisfied tells whether rights suffice for a need.
+func (n Need) satisfied(r lake.Rights, administers bool) bool {
+	switch n {
+	case Public, Read:
+		return true
+	case Write:
+		return r.Write
+	case Branch:
+		return r.Branch
+	case Schema:
+		return r.Schema
+	case Admin:
+		return administers
+	}
+	return false
+}
+
+// reply is an answer with a body and nothing else.
+type reply[T any] struct{ Body T }
+
+func replyWith[T any](body T, err error) (*reply[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &reply[T]{body}, nil
+}
+
+// list is the body of an answer that lists things.
+type list[T any] struct {
+	Items []T `json:"items"`
+}
+
+func listOf[T any](items []T) list[T] {
+	if items == nil {
+		items = []T{}
+	}
+	return list[T]{items}
+}
+
+// nothing is an answer or a request without content.
+type nothing struct{}

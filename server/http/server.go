@@ -1,0 +1,113 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"headwater/access"
+	"headwater/lake"
+)
+
+// Config is what a Server needs; Lake and Access must be set.
+type Config struct {
+	Lake       *lake.Lake
+	Access     *access.Access
+	Page       fs.FS // the built page; nil: none
+	Log        *slog.Logger
+	Version    string
+	TrustProxy bool // believe X-Forwarded-For and X-Forwarded-Proto
+	Ready      func() error
+}
+
+// Server answers HTTP for one workspace.
+type Server struct {
+	config  Config
+	lake    *lake.Lake
+	access  *access.Access
+	log     *slog.Logger
+	metrics *metrics
+	handler http.Handler
+}
+
+// New makes the server; it is ready to be served.
+func New(c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{config: c, lake: c.Lake, access: c.Access, log: c.Log}
+	s.metrics = newMetrics(func() float64 { return float64(c.Lake.Store().Head()) })
+	mux := http.NewServeMux()
+	a := newAPI(mux, c.Version)
+	a.UseMiddleware(s.metrics.measure, authorize(a, c.Access))
+	s.register(a)
+	if err := serveDescription(mux, a); err != nil {
+		return nil, err
+	}
+	files, err := newPage(c.Page)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", files)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		sendProblem(w, newProblem(http.StatusNotFound, "route_unknown", "There is no "+r.Method+" "+r.URL.Path+".", nil))
+	})
+	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", s.ready)
+	s.handler = s.recorded(secured(crossOrigin(compressed(mux))))
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.config.Ready != nil {
+		if err := s.config.Ready(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = w.Write([]byte("ready\n")) // the client may be gone
+}
+
+// register adds every operation, one family of verbs after the other.
+func (s *Server) register(a huma.API) {
+	sessions{s}.register(api{a, "session"})
+	users{s}.register(api{a, "people"})
+	tokens{s}.register(api{a, "people"})
+	teams{s}.register(api{a, "people"})
+}
+
+func newAPI(mux *http.ServeMux, version string) huma.API {
+	return humago.New(mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Headwater", Version: version, Description: apiDescription},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: CookieName},
+					"token":   {Type: "http", Scheme: "bearer", Description: "An API token, hw_…"},
+				},
+			},
+		},
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+	})
+}
+
+const apiDescription = "Everything that the page does, for programs. Records, fields, searches and queries take branch=NAME (default main). " +
+	"Errors are RFC 9457 problems with a stable code and params."
+
+// OpenAPI describes the API. It needs no workspace.
+func OpenAPI() ([]byte, error) {
+	a := newAPI(http.NewServeMux(), "1")
+	(&Server{}).register(a)
+	return json.MarshalIndent(a.OpenAPI(), "", "  ")
+}
