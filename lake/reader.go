@@ -345,3 +345,19 @@ func (r *Reader) UpdatedAt(ctx context.Context, rec Record) (time.Time, error) {
 	info, err := r.lake.store.Revision(ctx, rec.Rev)
 	return info.At, err
 }
+
+// Scan calls fn for every record that is in scope, in no promised order.
+func (r *Reader) Scan(ctx context.Context, entity EntityName, fn func(Record) error) error {
+	e, err := r.schema.Entity(entity)
+	if err != nil {
+		return err
+	}
+	return r.lake.store.Scan(ctx, e, r.lineage, func(rec Record) error {
+		ok, err := r.inScope(ctx, e, &rec)
+		if err != nil || !ok {
+			return err
+		}
+		rec.Cells = r.rights.unmasked(e, rec.Cells)
+		return fn(rec)
+	})
+}

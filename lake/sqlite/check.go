@@ -49,7 +49,7 @@ func invariants(entity string) []invariant {
 	return []invariant{
 		{"SELECT count(*) FROM (SELECT 1 FROM " + ver + " WHERE branch > 0 AND rev_to IS NULL GROUP BY branch, id HAVING count(*) > 1)",
 			"key(s) have two open versions on one branch"},
-		{"SELECT count(*) FROM " + ver + " WHERE rev_to <= rev_from", "version(s) end before they begin"},
+		{"SELECT count(*) FROM " + ver + " WHERE rev_to < rev_from", "version(s) end before they begin"},
 		{"SELECT count(*) FROM " + ver + " v WHERE branch = 0 AND deleted = 0 AND rev_to IS NULL", "superseded version(s) have no end"},
 		{"SELECT count(*) FROM " + cur + " WHERE ver IN (SELECT ver FROM " + ver + ")", "version number(s) are used twice"},
 		{"SELECT count(*) FROM " + cur + " WHERE rev > (SELECT coalesce(max(rev),0) FROM hw_revisions)", "record(s) belong to no revision"},
