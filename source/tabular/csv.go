@@ -139,13 +139,15 @@ func lineAfter(b []byte, i int) int {
 }
 
 // recover reads only the first line of a record whose quote is not closed, with
-// that quote as text; the lines after it are read as records of their own.
+// that quote as text; the lines after it are read as records of their own. So
+// that a file full of them costs linear time, the grammar turns wary once far
+// more was read twice than once.
 func (s *scanner) recover(b []byte) (Row, error) {
 	line, field := b, s.rec.strayAt
 	if s.rec.cut >= 0 {
 		line = b[:lineAfter(b, s.rec.cut)]
-		s.rescans += int64(min(len(b), s.g.maxCell))
-		s.tighten()
+		s.rescans += int64(s.rec.next)
+		s.g.wary = s.rescans > 16<<20+4*(s.base+int64(s.pos))
 	}
 	s.g.parse(line, true, reading{literal: field}, &s.rec)
 	if s.rec.verdict != complete || s.rec.stray > 0 || s.rec.next != len(line) {
@@ -156,14 +158,6 @@ func (s *scanner) recover(b []byte) (Row, error) {
 	}
 	p := s.quoteProblem(CodeUnclosedQuote, field, "the quote is not closed and was read as text; the record was taken to end with its line")
 	return s.take(b, []Problem{p}), nil
-}
-
-// tighten keeps the total cost linear for a file full of unclosed quotes: once
-// far more was read twice than once, quoted fields may no longer be as long.
-func (s *scanner) tighten() {
-	if done := s.base + int64(s.pos); s.rescans > 64<<20+8*done && s.g.maxCell > 16<<10 {
-		s.g.maxCell = 16 << 10
-	}
 }
 
 // take makes the row of the parsed record and moves past it.

@@ -16,6 +16,7 @@ type grammar struct {
 	run       int
 	skipSpace bool
 	maxCell   int
+	wary      bool      // a stray quote on a later line shows that the quote was never closed
 	stop      [256]bool // bytes at which an unquoted field needs a decision
 }
 
@@ -150,7 +151,7 @@ func (g *grammar) quotedField(b []byte, i int, eof bool, how reading, rec *recor
 	cut := -1
 	rec.quoted++
 	trouble := func(v verdict) (int, bool) {
-		rec.verdict, rec.strayAt, rec.cut = v, len(rec.spans), cut
+		rec.verdict, rec.strayAt, rec.cut, rec.next = v, len(rec.spans), cut, i
 		return i, true
 	}
 	for {
@@ -196,6 +197,9 @@ func (g *grammar) quotedField(b []byte, i int, eof bool, how reading, rec *recor
 					rec.cut = cut
 				}
 				return next, ended
+			}
+			if g.wary && cut >= 0 && rec.stray > 0 {
+				return trouble(tooLong)
 			}
 			i = next
 		}

@@ -278,3 +278,15 @@ func TestOtherFormatsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// Each quote could make the reader look ahead a whole MiB; it must not.
+func TestManyUnclosedQuotesStayCheap(t *testing.T) {
+	const lines = 400_000
+	text := "a,b\n" + strings.Repeat("1,\"abc\n", lines)
+	s := &tabular.Sniffed{Format: tabular.CSV, Columns: []string{"a", "b"}}
+	s.Dialect = tabular.Dialect{Delimiter: ',', Quote: '"', Header: true}
+	rows := readRows(t, []byte(text), s)
+	if len(rows) != lines || rows[lines-1].Fields[1] != "\"abc" || rows[lines-1].Line != lines+1 {
+		t.Errorf("%d rows, the last %+v", len(rows), rows[len(rows)-1])
+	}
+}
