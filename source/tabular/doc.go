@@ -17,11 +17,13 @@
 // # What a row promises
 //
 //   - Row.Fields has exactly len(Sniffed.Columns) values. Missing ones are
-//     padded and reported (CodeTooFew), spare ones are in Row.Extra and
-//     reported (CodeTooMany).
+//     padded and reported (CodeTooFew; not in workbooks, which leave out empty
+//     cells), spare ones are in Row.Extra and reported (CodeTooMany).
 //   - Rows without any content (empty lines, lines of delimiters only) are
 //     skipped and counted in Counts.Blank.
 //   - A quote that is never closed doesn't swallow the file: the line it stands
 //     on is read again with that quote as text, and reported (CodeUnclosedQuote).
-//   - Memory is bounded by Limits whatever the file holds.
+//   - Memory doesn't grow with the file: a text file needs some 20 times
+//     Limits.MaxCell at worst. A workbook's shared strings are held in memory,
+//     within Limits.MaxUnzip.
 package tabular
