@@ -44,7 +44,7 @@ func authorize(a huma.API, people *access.Access) func(huma.Context, func(huma.C
 		if err == nil {
 			ctx = huma.WithValue(ctx, identityKey{}, id)
 			err = permit(ctx.Context(), people, id, need)
-		} else if need == Public {
+		} else if need == NeedPublic {
 			err = nil
 		}
 		if err != nil {
@@ -71,7 +71,7 @@ func identify(people *access.Access, r *http.Request) (access.Identity, error) {
 }
 
 func permit(ctx context.Context, people *access.Access, id access.Identity, need Need) error {
-	if need == Read || need == Public {
+	if need == NeedRead || need == NeedPublic {
 		return nil
 	}
 	rights, err := people.Rights(ctx, id.Principal())

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -14,12 +15,12 @@ type Need string
 
 // The needs. A signed-in person may read; what exactly they see is the lake's business.
 const (
-	Public Need = "public" // nobody needs to be signed in
-	Read   Need = "read"   // signed in
-	Write  Need = "write"  // may change records
-	Branch Need = "branch" // may make and merge branches
-	Schema Need = "schema" // may change fields
-	Admin  Need = "admin"  // may change people and settings
+	NeedPublic Need = "public" // nobody needs to be signed in
+	NeedRead   Need = "read"   // signed in
+	NeedWrite  Need = "write"  // may change records
+	NeedBranch Need = "branch" // may make and merge branches
+	NeedSchema Need = "schema" // may change fields
+	NeedAdmin  Need = "admin"  // may change people and settings
 )
 
 const needKey = "need"
@@ -29,9 +30,10 @@ type operation struct {
 	id, method, path string
 	need             Need
 	summary          string
-	status           int   // of success, where it isn't 200
-	body             int64 // largest request body in bytes, 0: 4 MiB
-	errors           []int // beside those that any operation can answer
+	status           int      // of success, where it isn't 200
+	body             int64    // largest request body in bytes, 0: 4 MiB
+	errors           []int    // beside those that any operation can answer
+	produces         []string // media types of an answer that is a file
 }
 
 const defaultBody = 4 << 20
@@ -53,7 +55,10 @@ func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, e
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = defaultBody
 	}
-	if o.need != Public {
+	if len(o.produces) > 0 {
+		op.Responses = map[string]*huma.Response{"200": fileResponse(o.produces)}
+	}
+	if o.need != NeedPublic {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	}
 	huma.Register(a.API, op, func(ctx context.Context, in *I) (*O, error) {
@@ -65,12 +70,21 @@ func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, e
 	})
 }
 
+func fileResponse(kinds []string) *huma.Response {
+	content := map[string]*huma.MediaType{}
+	for _, k := range kinds {
+		k, _, _ = strings.Cut(k, ";")
+		content[k] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	return &huma.Response{Description: "A file", Content: content}
+}
+
 func commonErrors(o operation) []int {
 	var out []int
-	if o.need != Public {
+	if o.need != NeedPublic {
 		out = append(out, http.StatusUnauthorized)
 	}
-	if o.need != Public && o.need != Read {
+	if o.need != NeedPublic && o.need != NeedRead {
 		out = append(out, http.StatusForbidden)
 	}
 	return out
@@ -79,15 +93,15 @@ func commonErrors(o operation) []int {
 // satisfied tells whether rights suffice for a need.
 func (n Need) satisfied(r lake.Rights, administers bool) bool {
 	switch n {
-	case Public, Read:
+	case NeedPublic, NeedRead:
 		return true
-	case Write:
+	case NeedWrite:
 		return r.Write
-	case Branch:
+	case NeedBranch:
 		return r.Branch
-	case Schema:
+	case NeedSchema:
 		return r.Schema
-	case Admin:
+	case NeedAdmin:
 		return administers
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -20,7 +21,8 @@ type Config struct {
 	Page       fs.FS // the built page; nil: none
 	Log        *slog.Logger
 	Version    string
-	TrustProxy bool // believe X-Forwarded-For and X-Forwarded-Proto
+	Zone       *time.Location // of "today" in filters and of exported times; nil: the machine's
+	TrustProxy bool           // believe X-Forwarded-For and X-Forwarded-Proto
 	Ready      func() error
 }
 
@@ -30,6 +32,8 @@ type Server struct {
 	lake    *lake.Lake
 	access  *access.Access
 	log     *slog.Logger
+	zone    *time.Location
+	queries *running
 	metrics *metrics
 	handler http.Handler
 }
@@ -39,7 +43,10 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{config: c, lake: c.Lake, access: c.Access, log: c.Log}
+	if c.Zone == nil {
+		c.Zone = time.Local
+	}
+	s := &Server{config: c, lake: c.Lake, access: c.Access, log: c.Log, zone: c.Zone, queries: newRunning()}
 	s.metrics = newMetrics(func() float64 { return float64(c.Lake.Store().Head()) })
 	mux := http.NewServeMux()
 	a := newAPI(mux, c.Version)
@@ -82,6 +89,17 @@ func (s *Server) register(a huma.API) {
 	users{s}.register(api{a, "people"})
 	tokens{s}.register(api{a, "people"})
 	teams{s}.register(api{a, "people"})
+	schemas{s}.register(api{a, "schema"})
+	lists{s}.register(api{a, "records"})
+	records{s}.register(api{a, "records"})
+	history{s}.register(api{a, "records"})
+	bulk{s}.register(api{a, "records"})
+	exports{s}.register(api{a, "records"})
+	branches{s}.register(api{a, "branches"})
+	merges{s}.register(api{a, "branches"})
+	revisions{s}.register(api{a, "branches"})
+	queries{s}.register(api{a, "query"})
+	views{s}.register(api{a, "views"})
 }
 
 func newAPI(mux *http.ServeMux, version string) huma.API {

@@ -50,17 +50,17 @@ type WorkspaceState struct {
 }
 
 func (s sessions) register(a api) {
-	route(a, operation{id: "getSession", method: http.MethodGet, path: "/session", need: Public,
+	route(a, operation{id: "getSession", method: http.MethodGet, path: "/session", need: NeedPublic,
 		summary: "Who is signed in, and what they may do"}, s.get)
-	route(a, operation{id: "signIn", method: http.MethodPost, path: "/session", need: Public,
+	route(a, operation{id: "signIn", method: http.MethodPost, path: "/session", need: NeedPublic,
 		summary: "Sign in by e-mail address and password", errors: []int{401, 429}}, s.signIn)
-	route(a, operation{id: "signInLink", method: http.MethodPost, path: "/session/link", need: Public,
+	route(a, operation{id: "signInLink", method: http.MethodPost, path: "/session/link", need: NeedPublic,
 		summary: "Sign in by the code of a one-time link", errors: []int{401, 429}}, s.signInLink)
-	route(a, operation{id: "signOut", method: http.MethodDelete, path: "/session", need: Public, status: http.StatusNoContent,
+	route(a, operation{id: "signOut", method: http.MethodDelete, path: "/session", need: NeedPublic, status: http.StatusNoContent,
 		summary: "End the session"}, s.signOut)
-	route(a, operation{id: "setup", method: http.MethodPost, path: "/setup", need: Public,
+	route(a, operation{id: "setup", method: http.MethodPost, path: "/setup", need: NeedPublic,
 		summary: "Become the first owner with the code that the console shows", errors: []int{403, 409, 429}}, s.setup)
-	route(a, operation{id: "updateMe", method: http.MethodPatch, path: "/me", need: Read,
+	route(a, operation{id: "updateMe", method: http.MethodPatch, path: "/me", need: NeedRead,
 		summary: "Change one's own name, language or password", errors: []int{403, 429}}, s.updateMe)
 }
 

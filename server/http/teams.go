@@ -11,10 +11,10 @@ import (
 type teams struct{ *Server }
 
 func (t teams) register(a api) {
-	route(a, operation{id: "listTeams", method: http.MethodGet, path: "/teams", need: Read, summary: "The teams"}, t.list)
-	route(a, operation{id: "createTeam", method: http.MethodPost, path: "/teams", need: Admin, summary: "Add a team", errors: []int{409}}, t.create)
-	route(a, operation{id: "listMasks", method: http.MethodGet, path: "/masks", need: Admin, summary: "Which fields are hidden from which roles"}, t.masks)
-	route(a, operation{id: "setMasks", method: http.MethodPut, path: "/masks", need: Admin, summary: "Replace the hidden fields"}, t.setMasks)
+	route(a, operation{id: "listTeams", method: http.MethodGet, path: "/teams", need: NeedRead, summary: "The teams"}, t.list)
+	route(a, operation{id: "createTeam", method: http.MethodPost, path: "/teams", need: NeedAdmin, summary: "Add a team", errors: []int{409}}, t.create)
+	route(a, operation{id: "listMasks", method: http.MethodGet, path: "/masks", need: NeedAdmin, summary: "Which fields are hidden from which roles"}, t.masks)
+	route(a, operation{id: "setMasks", method: http.MethodPut, path: "/masks", need: NeedAdmin, summary: "Replace the hidden fields"}, t.setMasks)
 }
 
 func (t teams) list(context.Context, *nothing) (*reply[list[access.Team]], error) {

@@ -17,9 +17,9 @@ type NewToken struct {
 }
 
 func (t tokens) register(a api) {
-	route(a, operation{id: "listTokens", method: http.MethodGet, path: "/tokens", need: Read, summary: "One's own API tokens"}, t.list)
-	route(a, operation{id: "createToken", method: http.MethodPost, path: "/tokens", need: Read, summary: "Make an API token"}, t.create)
-	route(a, operation{id: "deleteToken", method: http.MethodDelete, path: "/tokens/{id}", need: Read, status: http.StatusNoContent,
+	route(a, operation{id: "listTokens", method: http.MethodGet, path: "/tokens", need: NeedRead, summary: "One's own API tokens"}, t.list)
+	route(a, operation{id: "createToken", method: http.MethodPost, path: "/tokens", need: NeedRead, summary: "Make an API token"}, t.create)
+	route(a, operation{id: "deleteToken", method: http.MethodDelete, path: "/tokens/{id}", need: NeedRead, status: http.StatusNoContent,
 		summary: "End an API token", errors: []int{404}}, t.remove)
 }
 

@@ -32,11 +32,11 @@ type UserAndLink struct {
 }
 
 func (u users) register(a api) {
-	route(a, operation{id: "listUsers", method: http.MethodGet, path: "/users", need: Read,
+	route(a, operation{id: "listUsers", method: http.MethodGet, path: "/users", need: NeedRead,
 		summary: "The people; roles are for administrators"}, u.list)
-	route(a, operation{id: "createUser", method: http.MethodPost, path: "/users", need: Admin,
+	route(a, operation{id: "createUser", method: http.MethodPost, path: "/users", need: NeedAdmin,
 		summary: "Add a person", errors: []int{409}}, u.create)
-	route(a, operation{id: "updateUser", method: http.MethodPatch, path: "/users/{id}", need: Admin,
+	route(a, operation{id: "updateUser", method: http.MethodPatch, path: "/users/{id}", need: NeedAdmin,
 		summary: "Change, deactivate or reset a person", errors: []int{404, 409}}, u.update)
 }
 

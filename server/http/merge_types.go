@@ -1,4 +1,0 @@
-package httpapi
-
-// MergeOutcome is TODO.
-type MergeOutcome struct{}
