@@ -133,10 +133,27 @@ func (r *Reader) people(ctx context.Context, keys []Key) (map[Key]Record, error)
 	out := map[Key]Record{}
 	for _, p := range people {
 		if wanted[p.Key] {
-			out[p.Key] = Record{Key: p.Key, Cells: Cells{"name": Cell(p.Name), "email": Cell(p.Email), "team": Cell(p.Team)}.Clone()}
+			out[p.Key] = p.record()
 		}
 	}
 	return out, nil
+}
+
+func (p Person) record() Record {
+	return Record{Key: p.Key, Cells: Cells{"name": Cell(p.Name), "email": Cell(p.Email), "team": Cell(p.Team)}.Clone()}
+}
+
+func (r *Reader) scanPeople(ctx context.Context, fn func(Record) error) error {
+	people, err := r.lake.policy.People(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if err := fn(p.record()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Find returns the keys of the records whose field holds a value ("id" finds the key).
@@ -351,6 +368,9 @@ func (r *Reader) Scan(ctx context.Context, entity EntityName, fn func(Record) er
 	e, err := r.schema.Entity(entity)
 	if err != nil {
 		return err
+	}
+	if e.Directory {
+		return r.scanPeople(ctx, fn)
 	}
 	return r.lake.store.Scan(ctx, e, r.lineage, func(rec Record) error {
 		ok, err := r.inScope(ctx, e, &rec)

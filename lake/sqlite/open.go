@@ -38,6 +38,7 @@ type Store struct {
 	commits  committer    // the commit lock and group commit
 	tables   tables       // physical columns of the entities
 	head     atomic.Int64 // newest committed revision
+	path     string
 	identity string
 	closed   sync.Once
 }
@@ -79,7 +80,8 @@ func lockDir(dir string) (*os.File, error) {
 }
 
 func (s *Store) open(path string) error {
-	uri := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	uri := fileURI(path)
+	s.path = path
 	var err error
 	s.writing, err = sql.Open("sqlite3", uri+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_cache_size=-65536&_txlock=immediate&_foreign_keys=off")
 	if err != nil {
@@ -170,8 +172,22 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return lake.Fail(lake.ErrConflict, "file_exists", "The file "+path+" exists already.", "file", path)
 	}
-	_, err := s.pool.ExecContext(ctx, "VACUUM INTO ?", path)
+	return copyInto(ctx, s.path, path)
+}
+
+// copyInto reads one database as of now into a new file.
+func copyInto(ctx context.Context, from, to string) error {
+	db, err := sql.Open("sqlite3", fileURI(from)+"?mode=ro&_busy_timeout=10000")
+	if err != nil {
+		return nativeError(err)
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
 	return nativeError(err)
+}
+
+func fileURI(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }
 
 // Restore puts a backup into an empty data directory, under a new identity.
@@ -183,17 +199,11 @@ func Restore(file, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nativeError(err)
 	}
-	src, err := sql.Open("sqlite3", "file:"+file+"?mode=ro")
-	if err != nil {
-		return nativeError(err)
+	if err := checkBackup(file); err != nil {
+		return err
 	}
-	defer src.Close()
-	var identity string
-	if err := src.QueryRow("SELECT value FROM hw_workspace WHERE name='identity'").Scan(&identity); err != nil {
-		return lake.Fail(lake.ErrInvalid, "backup_invalid", "The file "+file+" is no backup of a Headwater workspace.", "file", file)
-	}
-	if _, err := src.Exec("VACUUM INTO ?", target); err != nil {
-		return nativeError(err)
+	if err := copyInto(context.Background(), file, target); err != nil {
+		return err
 	}
 	s, err := Open(dir)
 	if err != nil {
@@ -202,6 +212,19 @@ func Restore(file, dir string) error {
 	defer s.Close()
 	_, err = s.writing.Exec("UPDATE hw_workspace SET value=? WHERE name='identity'", uuid.NewString())
 	return nativeError(err)
+}
+
+func checkBackup(file string) error {
+	db, err := sql.Open("sqlite3", fileURI(file)+"?mode=ro")
+	if err != nil {
+		return nativeError(err)
+	}
+	defer db.Close()
+	var identity string
+	if err := db.QueryRow("SELECT value FROM hw_workspace WHERE name='identity'").Scan(&identity); err != nil {
+		return lake.Fail(lake.ErrInvalid, "backup_invalid", "The file "+file+" is no backup of a Headwater workspace.", "file", file)
+	}
+	return nil
 }
 
 // Close releases the directory. What was acknowledged is on the disk already.
