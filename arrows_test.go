@@ -1,0 +1,62 @@
+package headwater
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// may says which rooms a room may import; the way goes forward only:
+// source → lake → sales → server → web. What isn't listed may import nothing of ours.
+var may = map[string][]string{
+	"cmd/headwater":       {"*"},
+	"bench":               {"*"},
+	"e2e":                 {"*"},
+	"lake":                {},
+	"lake/collate":        {},
+	"lake/filter":         {"lake", "lake/collate"},
+	"lake/sqlite":         {"lake"},
+	"lake/duckdb":         {"lake", "lake/collate", "lake/filter"},
+	"lake/laketest":       {"lake", "lake/filter", "lake/collate"},
+	"source/tabular":      {},
+	"intake":              {"lake", "source/*"},
+	"sales":               {"lake"},
+	"demo":                {"lake", "sales", "access"},
+	"access":              {"lake"},
+	"server/http":         {"lake", "lake/filter", "source/*", "intake", "sales", "access", "web"},
+	"server/http/openapi": {"server/http"},
+	"web":                 {},
+}
+
+// TestArrows states the way through the house and names the arrow that turned back.
+func TestArrows(t *testing.T) {
+	out, err := exec.Command("go", "list", "-tags", "sqlite_fts5,duckdb_arrow", "-f", `{{.ImportPath}} {{join .Imports ","}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		path, imports, _ := strings.Cut(line, " ")
+		room, ours := strings.CutPrefix(path, "headwater/")
+		if !ours {
+			continue
+		}
+		allowed, known := may[room]
+		if !known {
+			t.Errorf("room %s is in no plan: add it to this test and to docs/architecture.md", room)
+		}
+		for _, i := range strings.Split(imports, ",") {
+			if target, ok := strings.CutPrefix(i, "headwater/"); ok && !allows(allowed, target) {
+				t.Errorf("%s imports %s: that arrow points backwards; it may import %v", room, target, allowed)
+			}
+		}
+	}
+}
+
+func allows(allowed []string, target string) bool {
+	for _, a := range allowed {
+		if a == "*" || a == target || strings.HasSuffix(a, "/*") && strings.HasPrefix(target, strings.TrimSuffix(a, "*")) {
+			return true
+		}
+	}
+	return false
+}
