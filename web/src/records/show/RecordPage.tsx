@@ -1,3 +1,125 @@
+import { useQuery } from '@tanstack/react-query'
+import { Segmented, Tooltip } from 'antd'
+import { ChevronLeft, Link2, Trash2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useParams } from 'react-router'
+import { getRecord } from '../../api/records'
+import type { Entity, LakeRecord } from '../../api/types'
+import { Failure } from '../../app/Failure'
+import { useKeys } from '../../app/keys'
+import { Go, paths, useBranch, useGo } from '../../app/navigation'
+import { NotFound } from '../../app/NotFound'
+import { useToasts } from '../../app/Toasts'
+import { useNarrow } from '../../app/useNarrow'
+import { useI18n } from '../../i18n'
+import { useRights } from '../../session/useSession'
+import { testid } from '../../testids'
+import { defaultFields } from '../list/columns'
+import { WaitingFacts } from '../list/Peek'
+import { useSchemaQuery } from '../schema'
+import { keys, useWrites } from '../useWrites'
+import { DeleteDialog } from './DeleteDialog'
+import { Facts } from './Facts'
+import { FieldValue } from './FieldValue'
+import { Related } from './Related'
+import { Timeline } from './Timeline'
+import './show.css'
+
+const deciding: Record<string, string[]> = {
+  accounts: ['status', 'industry', 'segment', 'owner', 'annual_revenue'],
+  contacts: ['account', 'title', 'role', 'mobile', 'email'],
+  leads: ['company', 'status', 'rating', 'source', 'owner'],
+  deals: ['stage', 'amount', 'expected_close', 'account', 'owner'],
+  activities: ['kind', 'happened_at', 'account', 'deal', 'owner'],
+  products: ['series', 'price', 'price_max', 'billing', 'active'],
+}
+
+/** One record of any entity. */
 export default function RecordPage() {
-  return null
+  const { entity: name = '', id = '' } = useParams()
+  const branch = useBranch()
+  const { schema, isPending: schemaPending } = useSchemaQuery()
+  const entity = schema.entity(name)
+  const { data, error, refetch } = useQuery({ queryKey: keys.record(branch, name, id), queryFn: ({ signal }) => getRecord(branch, name, id, signal) })
+  if (error) return <Failure error={error} retry={() => void refetch()} />
+  if (!schemaPending && !entity) return <NotFound />
+  if (!data || !entity) return <WaitingFacts />
+  return <Show key={id} entity={entity} record={data} />
+}
+
+function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
+  const { t, label } = useI18n()
+  const go = useGo()
+  const narrow = useNarrow()
+  const toasts = useToasts()
+  const rights = useRights()
+  const { update } = useWrites(entity.name)
+  const [deleting, setDeleting] = useState(false)
+  const [part, setPart] = useState<'timeline' | 'facts'>('timeline')
+  const mayEdit = rights.write && entity.writable && !entity.directory
+  const name = String(record.cells[entity.title] ?? label(entity.label))
+  const facts = (deciding[entity.name] ?? defaultFields(entity).filter((f) => f !== entity.title).slice(0, 5)).flatMap((n) => entity.fields.find((f) => f.name === n) ?? [])
+  useEffect(() => {
+    document.title = name + ' · Headwater'
+    return () => void (document.title = 'Headwater')
+  }, [name])
+  useKeys({ Escape: () => go(paths.list(entity.name)) })
+  const copy = () => void navigator.clipboard.writeText(location.href).then(() => toasts.done(t('act.copied')))
+  return (
+    <div className="page record-page">
+      <header className="record-head">
+        <div className="row">
+          <Go to={paths.list(entity.name)} className="row faint" style={{ gap: 2 }}>
+            <ChevronLeft size={14} aria-hidden />
+            {label(entity.plural, entity.name)}
+          </Go>
+          <span className="grow" />
+          <Tooltip title={t('record.copyLink')}>
+            <button type="button" className="icon-button" onClick={copy} aria-label={t('record.copyLink')}>
+              <Link2 size={15} />
+            </button>
+          </Tooltip>
+          {mayEdit && (
+            <Tooltip title={t('act.delete')}>
+              <button type="button" className="icon-button" onClick={() => setDeleting(true)} aria-label={t('act.delete')} data-testid={testid.record.delete}>
+                <Trash2 size={15} />
+              </button>
+            </Tooltip>
+          )}
+        </div>
+        <h1 className="record-title" data-testid={testid.record.title}>
+          {name}
+        </h1>
+        <div className="key-facts">
+          {facts.map((f) => (
+            <div key={f.name}>
+              <span className="faint">{label(f.label, f.name)}</span>
+              <FieldValue field={f} cell={record.cells[f.name]} titles={record.titles} mayEdit={mayEdit} save={(c) => update.mutate({ id: record.id, cells: { [f.name]: c } })} />
+            </div>
+          ))}
+        </div>
+        {narrow && (
+          <Segmented
+            block
+            value={part}
+            onChange={setPart}
+            options={[
+              { value: 'timeline', label: t('record.timeline') },
+              { value: 'facts', label: t('record.facts') },
+            ]}
+          />
+        )}
+      </header>
+      <div className="record-body">
+        {(!narrow || part === 'timeline') && <Timeline entity={entity} record={record} />}
+        {(!narrow || part === 'facts') && (
+          <aside className="record-side">
+            <Related entity={entity} record={record} />
+            <Facts entity={entity} record={record} />
+          </aside>
+        )}
+      </div>
+      {deleting && <DeleteDialog entity={entity} record={record} close={() => setDeleting(false)} deleted={() => go(paths.list(entity.name))} />}
+    </div>
+  )
 }
