@@ -36,7 +36,7 @@ func principal(ctx context.Context) lake.Principal {
 }
 
 // authorize is the one place that decides who may call an operation.
-func authorize(a huma.API, people *access.Access) func(huma.Context, func(huma.Context)) {
+func authorize(people *access.Access) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, _ := humago.Unwrap(ctx)
 		need, _ := ctx.Operation().Metadata[needKey].(Need)
@@ -48,7 +48,7 @@ func authorize(a huma.API, people *access.Access) func(huma.Context, func(huma.C
 			err = nil
 		}
 		if err != nil {
-			writeProblem(a, ctx, problemOf(ctx.Context(), err))
+			writeProblem(ctx, problemOf(ctx.Context(), err))
 			return
 		}
 		next(ctx)

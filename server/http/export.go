@@ -96,10 +96,15 @@ func streamFile(format, name string, fill func(sheet) error) *file {
 			err = s.close()
 		}
 		if err != nil {
-			problemOf(ctx.Context(), err) // logs what is our fault
-			panic(http.ErrAbortHandler)
+			cutOff(ctx.Context(), err)
 		}
 	}}
+}
+
+// cutOff ends an answer that was begun and can't be finished.
+func cutOff(ctx context.Context, err error) {
+	problemOf(ctx, err) // logs what is our fault
+	panic(http.ErrAbortHandler)
 }
 
 // table turns rows of an answer into rows of a sheet, in words of the reader's language.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -128,7 +129,8 @@ func violated(v *lake.ViolationsError) *Problem {
 	return p
 }
 
-func writeProblem(a huma.API, ctx huma.Context, p *Problem) {
+// writeProblem answers an operation with a problem.
+func writeProblem(ctx huma.Context, p *Problem) {
 	for name, values := range p.GetHeaders() {
 		for _, v := range values {
 			ctx.AppendHeader(name, v)
@@ -136,7 +138,7 @@ func writeProblem(a huma.API, ctx huma.Context, p *Problem) {
 	}
 	ctx.SetHeader("Content-Type", p.ContentType(""))
 	ctx.SetStatus(p.Status)
-	_ = a.Marshal(ctx.BodyWriter(), "application/json", p) // the client may be gone
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p) // the client may be gone
 }
 
 // The library asks for its own errors (a body that is no JSON, a parameter out of

@@ -207,17 +207,18 @@ func (q queries) export(ctx context.Context, in *queryInput) (*file, error) {
 		_, w := humago.Unwrap(hctx)
 		sink := &csvSink{w: w, name: "query-" + time.Now().In(q.zone).Format("2006-01-02-150405") + ".csv"}
 		err := r.SQL(ctx, in.Body.SQL, sink)
-		if err == nil && sink.sheet != nil {
+		if err == nil && sink.sheet == nil {
+			err = errors.New("an answer without columns")
+		}
+		if err == nil {
 			err = sink.sheet.close()
 		}
 		switch {
 		case err == nil:
 		case sink.sheet == nil:
-			p := problemOf(ctx, stopped(ctx, err))
-			sendProblem(w, p)
+			writeProblem(hctx, problemOf(ctx, stopped(ctx, err)))
 		default:
-			problemOf(ctx, err) // logs what is our fault
-			panic(http.ErrAbortHandler)
+			cutOff(ctx, err)
 		}
 	}}, nil
 }

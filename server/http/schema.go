@@ -84,14 +84,15 @@ func (s schemas) add(ctx context.Context, in *addFieldInput) (*reply[Entity], er
 	return s.show(ctx, in.OnBranch, in.Entity, err)
 }
 
-type fieldInput struct {
+// FieldPath names a field on a branch.
+type FieldPath struct {
 	OnBranch
 	Entity lake.EntityName `path:"entity"`
 	Field  lake.FieldName  `path:"field"`
 }
 
 type updateFieldInput struct {
-	fieldInput
+	FieldPath
 	Body FieldChange
 }
 
@@ -126,7 +127,7 @@ func (s schemas) update(ctx context.Context, in *updateFieldInput) (*reply[Entit
 	return s.show(ctx, in.OnBranch, in.Entity, err)
 }
 
-func (s schemas) remove(ctx context.Context, in *fieldInput) (*reply[Entity], error) {
+func (s schemas) remove(ctx context.Context, in *FieldPath) (*reply[Entity], error) {
 	err := s.lake.RemoveField(ctx, principal(ctx), in.Branch, in.Entity, in.Field)
 	return s.show(ctx, in.OnBranch, in.Entity, err)
 }

@@ -50,7 +50,7 @@ func New(c Config) (*Server, error) {
 	s.metrics = newMetrics(func() float64 { return float64(c.Lake.Store().Head()) })
 	mux := http.NewServeMux()
 	a := newAPI(mux, c.Version)
-	a.UseMiddleware(s.metrics.measure, authorize(a, c.Access))
+	a.UseMiddleware(s.metrics.measure, authorize(c.Access))
 	s.register(a)
 	if err := serveDescription(mux, a); err != nil {
 		return nil, err
@@ -128,4 +128,19 @@ func OpenAPI() ([]byte, error) {
 	a := newAPI(http.NewServeMux(), "1")
 	(&Server{}).register(a)
 	return json.MarshalIndent(a.OpenAPI(), "", "  ")
+}
+
+// Needs tells what each operation asks of its caller.
+func Needs() map[string]Need {
+	a := newAPI(http.NewServeMux(), "1")
+	(&Server{}).register(a)
+	out := map[string]Need{}
+	for _, item := range a.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil {
+				out[op.OperationID], _ = op.Metadata[needKey].(Need)
+			}
+		}
+	}
+	return out
 }
