@@ -66,20 +66,23 @@ func (r records) get(ctx context.Context, in *getRecordInput) (*recordReply, err
 	if err != nil {
 		return nil, err
 	}
-	return showRecord(ctx, reader, e, rec)
+	return showRecord(ctx, reader, e, rec, time.Time{})
 }
 
-func showRecord(ctx context.Context, r *lake.Reader, e *lake.Entity, rec lake.Record) (*recordReply, error) {
+// showRecord asks when the record was written, unless that is known.
+func showRecord(ctx context.Context, r *lake.Reader, e *lake.Entity, rec lake.Record, written time.Time) (*recordReply, error) {
 	out := Record{ID: rec.Key, Rev: rec.Rev, Branch: r.Branch().Name, Cells: valuesOf(e, rec.Cells)}
 	if t := rec.Key.CreatedAt(); !t.IsZero() {
 		out.CreatedAt = &t
 	}
-	if rec.Rev != 0 { // people have no revision
-		t, err := r.UpdatedAt(ctx, rec)
-		if err != nil {
+	if written.IsZero() && rec.Rev != 0 { // people have no revision
+		var err error
+		if written, err = r.UpdatedAt(ctx, rec); err != nil {
 			return nil, err
 		}
-		out.UpdatedAt = &t
+	}
+	if !written.IsZero() {
+		out.UpdatedAt = &written
 	}
 	refs := mentioned{}
 	refs.noteAll(e, rec.Cells)
@@ -120,12 +123,12 @@ func (r records) create(ctx context.Context, in *createInput) (*recordReply, err
 	if err != nil {
 		return nil, err
 	}
-	return r.written(ctx, in.OnBranch, in.Entity, key, rev)
+	return r.written(ctx, in.OnBranch, in.Entity, key, rev, key.CreatedAt())
 }
 
 // written shows a record after a write. Who gave it into other hands sees no more than
-// that it was written.
-func (r records) written(ctx context.Context, b OnBranch, entity lake.EntityName, key lake.Key, rev lake.Revision) (*recordReply, error) {
+// that it was written. A record just made needn't ask when.
+func (r records) written(ctx context.Context, b OnBranch, entity lake.EntityName, key lake.Key, rev lake.Revision, made time.Time) (*recordReply, error) {
 	reader, e, err := r.readEntity(ctx, Place{OnBranch: b}, entity)
 	if err != nil {
 		return nil, err
@@ -137,7 +140,10 @@ func (r records) written(ctx context.Context, b OnBranch, entity lake.EntityName
 	if err != nil {
 		return nil, err
 	}
-	return showRecord(ctx, reader, e, rec)
+	if rec.Rev != rev {
+		made = time.Time{}
+	}
+	return showRecord(ctx, reader, e, rec, made)
 }
 
 type updateInput struct {
@@ -167,7 +173,7 @@ func (r records) update(ctx context.Context, in *updateInput) (*recordReply, err
 	if err != nil {
 		return nil, err
 	}
-	return r.written(ctx, in.OnBranch, in.Entity, in.Key, rev)
+	return r.written(ctx, in.OnBranch, in.Entity, in.Key, rev, time.Time{})
 }
 
 // unmoved refuses a change of a record that isn't there, or that moved on.

@@ -94,6 +94,7 @@ func (s *Server) register(a huma.API) {
 	records{s}.register(api{a, "records"})
 	history{s}.register(api{a, "records"})
 	bulk{s}.register(api{a, "records"})
+	batches{s}.register(api{a, "records"})
 	exports{s}.register(api{a, "records"})
 	branches{s}.register(api{a, "branches"})
 	merges{s}.register(api{a, "branches"})

@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"headwater/lake"
+)
+
+// batches put many records of one entity as one revision.
+type batches struct{ *Server }
+
+func (b batches) register(a api) {
+	route(a, operation{id: "putRecords", method: http.MethodPost, path: "/records/{entity}/batch", need: NeedWrite, errors: []int{404, 409, 413},
+		body: 64 << 20, summary: "Insert or change many records as one revision, or none of them"}, b.put)
+}
+
+type batchInput struct {
+	OnBranch
+	Entity lake.EntityName `path:"entity"`
+	Body   Batch
+}
+
+// Batch is a list of records to put.
+type Batch struct {
+	Records []BatchRecord `json:"records" minItems:"1" maxItems:"20000"`
+	Reason  string        `json:"reason,omitempty" maxLength:"1000"`
+}
+
+// BatchRecord changes the record with this id (or makes it); without an id it makes a new one.
+type BatchRecord struct {
+	ID    lake.Key `json:"id,omitempty" maxLength:"200"`
+	Cells Values   `json:"cells"`
+}
+
+// BatchResult says what became of the records, in their order.
+type BatchResult struct {
+	Revision  lake.Revision `json:"revision"`
+	IDs       []lake.Key    `json:"ids"`
+	Inserted  int           `json:"inserted"`
+	Updated   int           `json:"updated"`
+	Unchanged int           `json:"unchanged"`
+}
+
+func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], error) {
+	write := b.lake.Write
+	if len(in.Body.Records) > bulkLong {
+		write = b.lake.WriteBatch
+	}
+	var out BatchResult
+	rev, err := write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
+		e, err := publicEntity(tx.Schema(), in.Entity)
+		if err != nil {
+			return err
+		}
+		out = BatchResult{}
+		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
+		for _, r := range in.Body.Records {
+			if err := out.put(tx, e, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	out.Revision = rev
+	return replyWith(out, err)
+}
+
+func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord) error {
+	cells, err := cellsOf(e, r.Cells)
+	if err != nil {
+		return err
+	}
+	done := lake.Inserted
+	if r.ID == "" {
+		r.ID, err = tx.Create(e.Name, cells)
+	} else {
+		done, err = tx.Put(e.Name, r.ID, cells)
+	}
+	if err != nil {
+		return err
+	}
+	out.IDs = append(out.IDs, r.ID)
+	switch done {
+	case lake.Inserted:
+		out.Inserted++
+	case lake.Updated:
+		out.Updated++
+	default:
+		out.Unchanged++
+	}
+	return nil
+}
