@@ -1,0 +1,181 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"headwater/lake"
+)
+
+// MaxRows is the largest page that Ask gives.
+const MaxRows = 100_000
+
+// Ask answers a typed question.
+func (e *Engine) Ask(ctx context.Context, v lake.View, q lake.Question) (a *lake.Answer, err error) {
+	defer func() { err = e.hide("ask", err) }()
+	if v.Schema == nil {
+		return nil, lake.Fail(lake.ErrInvalid, "view_invalid", "The view names no schema.")
+	}
+	ent, err := v.Schema.Entity(q.Entity)
+	if err != nil {
+		return nil, err
+	}
+	if ent.Internal {
+		return nil, lake.Fail(lake.ErrNotFound, "entity_unknown", "There is no entity named "+string(q.Entity)+".", "entity", q.Entity)
+	}
+	if q.Limit < 0 || q.Limit > MaxRows {
+		return nil, lake.Fail(lake.ErrLimit, "limit_too_large", "A page holds at most 100,000 records.", "limit", q.Limit)
+	}
+	a = &lake.Answer{}
+	var found []match
+	err = e.read(ctx, v, v.Schema.Entities(), func(s snapshot) error {
+		ask := asking{ctx: ctx, snapshot: s, view: v, q: q, ent: ent}
+		if q.Limit > 0 {
+			if found, a.More, err = ask.rows(); err != nil {
+				return err
+			}
+		}
+		return ask.totals(a)
+	})
+	if err != nil {
+		return nil, err
+	}
+	fill := filler{ctx: ctx, e: e, view: v, ent: ent, fields: q.Fields, revs: map[versionOf]lake.Revision{}}
+	a.Rows, err = fill.rows(found)
+	return a, err
+}
+
+// asking is one question within one snapshot.
+type asking struct {
+	snapshot
+	ctx  context.Context
+	view lake.View
+	q    lake.Question
+	ent  *lake.Entity
+}
+
+// match is a record that matches, without its cells.
+type match struct {
+	key     lake.Key
+	rev     lake.Revision
+	updated time.Time
+	after   []lake.Cell
+}
+
+func (a *asking) rows() ([]match, bool, error) {
+	c := newCompiler(a.st, a.view, a.ent)
+	where, err := c.condition(a.q.Where)
+	if err != nil {
+		return nil, false, err
+	}
+	keys, err := c.keys(a.q.Order)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(a.q.After) > 0 {
+		behind, err := c.behind(keys, a.q.After)
+		if err != nil {
+			return nil, false, err
+		}
+		where += " AND " + behind
+	}
+	var b strings.Builder
+	b.WriteString("SELECT " + c.main + "._from, " + c.main + ".updated_at")
+	for _, k := range keys {
+		b.WriteString(", " + k.sql + "::VARCHAR")
+	}
+	b.WriteString(" FROM " + c.from + " WHERE " + c.where + " AND " + where + " ORDER BY " + orderBy(keys) + " LIMIT " + c.args.bind(int64(a.q.Limit+1)))
+	rows, err := a.conn.QueryContext(a.ctx, b.String(), c.args.values...)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	var out []match
+	for rows.Next() {
+		f, err := scanFound(rows, keys)
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(out, f)
+	}
+	if len(out) > a.q.Limit {
+		return out[:a.q.Limit], true, rows.Err()
+	}
+	return out, false, rows.Err()
+}
+
+func scanFound(rows *sql.Rows, keys []key) (match, error) {
+	var f match
+	var rev int64
+	var updated sql.NullTime
+	values := make([]sql.NullString, len(keys))
+	into := []any{&rev, &updated}
+	for i := range values {
+		into = append(into, &values[i])
+	}
+	if err := rows.Scan(into...); err != nil {
+		return f, err
+	}
+	f.rev, f.updated = lake.Revision(rev), updated.Time
+	f.key = lake.Key(values[len(values)-1].String)
+	for i, v := range values {
+		f.after = append(f.after, travelling(keys[i].kind, v.String))
+	}
+	return f, nil
+}
+
+// travelling is the form of a sort value in a cursor; value reads it again.
+func travelling(k lake.Kind, s string) lake.Cell {
+	if k == lake.Timestamp && s != "" {
+		return lake.Cell(strings.Replace(s, " ", "T", 1) + "Z")
+	}
+	return lake.Cell(s)
+}
+
+// totals answers Total, Sums and Groups.
+func (a *asking) totals(out *lake.Answer) error {
+	if len(a.q.Group) > 0 {
+		if err := a.groups(out); err != nil {
+			return err
+		}
+	}
+	if !a.q.Total && len(a.q.Sums) == 0 {
+		return nil
+	}
+	if n, ok := a.counted(); ok && len(a.q.Sums) == 0 {
+		out.Total = n
+		return nil
+	}
+	c := newCompiler(a.st, a.view, a.ent)
+	where, err := c.condition(a.q.Where)
+	if err != nil {
+		return err
+	}
+	if a.q.Total {
+		text := "SELECT count(*) FROM " + c.from + " WHERE " + c.where + " AND " + where
+		if err := a.conn.QueryRowContext(a.ctx, text, c.args.values...).Scan(&out.Total); err != nil {
+			return err
+		}
+	}
+	return a.sums(out)
+}
+
+// counted is the number of all records where it is known without looking.
+func (a *asking) counted() (int64, bool) {
+	if and, ok := a.q.Where.(lake.And); a.q.Where != nil && (!ok || len(and) > 0) {
+		return 0, false
+	}
+	if !a.view.Rights.AllRows && (a.ent.Owner != "" || a.ent.Inherits != "") {
+		return 0, false
+	}
+	if a.ent.Directory {
+		return a.st.heads[lake.Main].Count[a.ent.Name], true
+	}
+	p := place{a.view.Branch, a.view.Lineage}
+	if _, ok := a.st.bit(p, a.ent.Name); !ok {
+		return 0, false
+	}
+	return a.st.heads[a.view.Branch].Count[a.ent.Name], true
+}

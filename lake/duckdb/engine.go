@@ -1,0 +1,270 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	duck "github.com/duckdb/duckdb-go/v2"
+
+	"headwater/lake"
+	"headwater/lake/collate"
+)
+
+// format changes whenever the mirror's tables or their contents are made otherwise.
+var format = "1." + strconv.Itoa(collate.Version)
+
+// Options are what an engine needs besides its store.
+type Options struct {
+	Policy  lake.Policy   // for the directory of people; nil: it is empty
+	Log     *slog.Logger  // nil: silent
+	Memory  string        // of DuckDB, for example "2GB"; "": 60% of the machine's, at most
+	Threads int           // 0: all
+	Timeout time.Duration // of one SQL text; 0: 60 s
+}
+
+// Engine implements lake.Engine.
+type Engine struct {
+	store lake.Store
+	path  string
+	opt   Options
+	log   *slog.Logger
+
+	gate    sync.RWMutex // readers and the writer share it; replacing the database has it alone
+	db      *sql.DB
+	history history
+
+	mu     sync.Mutex // the writer
+	w      *sql.Conn  // the writer's connection
+	broken bool       // the database must be replaced before it is used again
+
+	people atomic.Int64 // stamp of the directory in the mirror
+	loaded atomic.Bool  // the directory was loaded at all
+
+	background sync.WaitGroup
+	stop       context.CancelFunc
+	life       context.Context
+	wake       chan struct{}
+}
+
+var _ lake.Engine = (*Engine)(nil)
+
+// Open opens the mirror at path ("": in memory), builds it where it is missing, doesn't
+// belong to this store, or can't be read, and brings it up to date.
+func Open(path string, store lake.Store, opt Options) (*Engine, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Threads == 0 {
+		opt.Threads = runtime.GOMAXPROCS(0)
+	}
+	if opt.Timeout == 0 {
+		opt.Timeout = time.Minute
+	}
+	e := &Engine{store: store, path: path, opt: opt, log: opt.Log, wake: make(chan struct{}, 1)}
+	e.life, e.stop = context.WithCancel(context.Background())
+	if err := e.connect(e.life); err != nil {
+		e.stop()
+		return nil, err
+	}
+	if err := e.Sync(e.life); err != nil {
+		e.stop()
+		e.disconnect()
+		return nil, err
+	}
+	e.background.Add(1)
+	go e.housekeeping()
+	return e, nil
+}
+
+// Close stops the background work and closes the database.
+func (e *Engine) Close() error {
+	e.stop()
+	e.background.Wait()
+	e.gate.Lock()
+	defer e.gate.Unlock()
+	return e.disconnect()
+}
+
+func (e *Engine) disconnect() error {
+	if e.db == nil {
+		return nil
+	}
+	e.w.Close()
+	err := e.db.Close()
+	e.db = nil
+	if err != nil {
+		return e.hide("close", err)
+	}
+	return nil
+}
+
+// connect opens the file; a file that isn't ours or is damaged is replaced.
+func (e *Engine) connect(ctx context.Context) error {
+	err := e.openFile(ctx)
+	if err == nil {
+		err = e.adopt(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	e.log.Info("engine: the mirror is built anew", "path", e.path, "reason", err)
+	e.disconnect()
+	if e.path != "" {
+		for _, p := range []string{e.path, e.path + ".wal"} {
+			if err := os.Remove(p); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	if err := e.openFile(ctx); err != nil {
+		return err
+	}
+	return e.create(ctx)
+}
+
+func (e *Engine) openFile(ctx context.Context) (err error) {
+	defer recovered(&err)
+	connector, err := duck.NewConnector(e.path, nil)
+	if err != nil {
+		return err
+	}
+	e.db = sql.OpenDB(connector)
+	e.db.SetMaxIdleConns(8)
+	if e.w, err = e.db.Conn(ctx); err != nil {
+		e.db.Close()
+		e.db = nil
+		return err
+	}
+	settings := []string{
+		"SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+		"SET enable_external_access = false", "SET allow_community_extensions = false",
+		"SET threads = " + strconv.Itoa(e.opt.Threads), "SET checkpoint_threshold = '64MB'",
+		"SET preserve_insertion_order = true", "SET TimeZone = 'UTC'",
+	}
+	if e.opt.Memory != "" {
+		settings = append(settings, "SET memory_limit = '"+sqlText(e.opt.Memory)+"'")
+	}
+	for _, s := range append(settings, "SET lock_configuration = true") {
+		if _, err := e.w.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+// adopt takes over what the file holds, if it is a mirror of this store.
+func (e *Engine) adopt(ctx context.Context) (err error) {
+	defer recovered(&err)
+	s, identity, f, err := loadState(ctx, e.w)
+	if err != nil {
+		return err
+	}
+	if identity != e.store.Identity() || f != format || s.applied > e.store.Head() {
+		return errors.New("it belongs to another store, state or version")
+	}
+	e.history.reset(s)
+	return nil
+}
+
+// create makes the tables of an empty mirror.
+func (e *Engine) create(ctx context.Context) error {
+	for _, s := range []string{
+		"CREATE SCHEMA _mirror", "CREATE TABLE " + metaTable + " (key VARCHAR, value VARCHAR)",
+		"INSERT INTO " + metaTable + " VALUES ('identity', '" + sqlText(e.store.Identity()) + "'), ('format', '" + format +
+			"'), ('seq', '0'), ('applied', '0'), ('head:0', '{\"bit\":0,\"last\":{},\"count\":{}}')",
+	} {
+		if _, err := e.w.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	e.loaded.Store(false)
+	e.history.reset(newState())
+	return nil
+}
+
+// Rebuild throws the mirror away and builds it again from the store.
+func (e *Engine) Rebuild(ctx context.Context) error {
+	e.mu.Lock()
+	e.broken = true
+	e.mu.Unlock()
+	return e.Sync(ctx)
+}
+
+// replace is called with e.mu held.
+func (e *Engine) replace(ctx context.Context) error {
+	e.gate.Lock()
+	defer e.gate.Unlock()
+	e.disconnect()
+	if e.path != "" {
+		os.Remove(e.path)
+		os.Remove(e.path + ".wal")
+	}
+	if err := e.openFile(ctx); err != nil {
+		return err
+	}
+	e.broken = false
+	return e.create(ctx)
+}
+
+// recovered turns a panic of the driver into an error.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}
+}
+
+// ErrEngine is a failure of the engine itself; its cause is in the log.
+var ErrEngine = errors.New("the engine failed; the log tells why")
+
+// hide keeps the database's words from people: errors of the lake and of the context
+// pass, everything else is logged. A database that can't go on is replaced.
+func (e *Engine) hide(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *lake.Error
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var native *duck.Error
+	if errors.As(err, &native) {
+		switch native.Type {
+		case duck.ErrorTypeFatal, duck.ErrorTypeInternal:
+			go e.markBroken()
+		case duck.ErrorTypeOutOfMemory:
+			return lake.Fail(lake.ErrLimit, "engine_memory", "The question needs more memory than the engine may take.")
+		case duck.ErrorTypeInterrupt:
+			return context.Canceled
+		}
+	}
+	e.log.Error("engine", "doing", doing, "error", err)
+	return ErrEngine
+}
+
+func (e *Engine) markBroken() {
+	e.mu.Lock()
+	e.broken = true
+	e.mu.Unlock()
+}
+
+// sqlText escapes a text for a literal; only for values of our own.
+func sqlText(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\'' {
+			out = append(out, '\'')
+		}
+		out = append(out, s[i])
+	}
+	return string(out)
+}
