@@ -204,6 +204,7 @@ export interface Diff {
   entities: EntityChanges[]
   titles: Titles
   conflicts: number
+  hidden?: number
 }
 
 export interface Choice {
@@ -220,6 +221,7 @@ export interface MergeResult {
   applied: number
   conflicts: RowChange[]
   kept?: RowChange[]
+  titles?: Titles
 }
 
 export interface Violation {
