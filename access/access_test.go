@@ -245,6 +245,8 @@ func TestTokens(t *testing.T) {
 	if who.Person.ID != wu.ID {
 		t.Fatal("somebody else's token")
 	}
+	_, err = o.ChangeMe(ctx, who, access.MyChange{Password: ptr("a stolen token's password"), OldPassword: password})
+	o.refused(err, lake.ErrForbidden, "session_needed")
 	o.refused(o.DeleteToken(ctx, li.Principal(), token.ID), lake.ErrNotFound, "token_unknown")
 	o.Close()
 	o.reopen()

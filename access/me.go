@@ -60,6 +60,9 @@ func (a *Access) changedPassword(ctx context.Context, who Identity, c MyChange) 
 	if !ok {
 		return "", errNoPerson(who.Person.ID)
 	}
+	if who.session == (digest{}) {
+		return "", lake.Fail(lake.ErrForbidden, "session_needed", "A password is changed in a browser, not by a token.")
+	}
 	if p.Password != "" && !who.byLink {
 		if wait := a.accounts.begin(p.Email); wait > 0 {
 			return "", errTooMany(wait)

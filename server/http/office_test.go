@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -46,7 +47,8 @@ func newOffice(t testing.TB) *office {
 		"index.html":         {Data: []byte("<!doctype html><title>Headwater</title>")},
 		"assets/app-1234.js": {Data: []byte("plain()")}, "assets/app-1234.js.br": {Data: []byte("packed")},
 	}
-	handler, err := httpapi.New(httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC})
+	handler, err := httpapi.New(httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC,
+		Uploads: filepath.Join(t.TempDir(), "uploads")})
 	must(t, err)
 	o.server = httptest.NewServer(handler)
 	t.Cleanup(o.server.Close)

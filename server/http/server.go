@@ -18,7 +18,8 @@ import (
 type Config struct {
 	Lake       *lake.Lake
 	Access     *access.Access
-	Page       fs.FS // the built page; nil: none
+	Page       fs.FS  // the built page; nil: none
+	Uploads    string // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string
 	Zone       *time.Location // of "today" in filters and of exported times; nil: the machine's
@@ -99,6 +100,7 @@ func (s *Server) register(a huma.API) {
 	branches{s}.register(api{a, "branches"})
 	merges{s}.register(api{a, "branches"})
 	revisions{s}.register(api{a, "branches"})
+	uploads{s}.register(api{a, "import"})
 	queries{s}.register(api{a, "query"})
 	views{s}.register(api{a, "views"})
 }

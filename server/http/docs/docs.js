@@ -96,7 +96,7 @@ function show() {
   if (body) body.value = JSON.stringify(example(json.schema), null, 2)
   const answer = element('pre', {}, 'Not sent yet.')
   const token = element('input', { 'aria-label': 'Token', placeholder: 'hw_… (absent: the session of this browser)' })
-  main.replaceChildren(
+  main.replaceChildren(...[
     element('h2', {}, op.operationId),
     element('p', {}, element('span', { class: 'verb' }, op.verb.toUpperCase()), element('code', {}, op.path)),
     element('p', {}, op.summary || ''),
@@ -110,7 +110,7 @@ function show() {
     body || null,
     element('p', {}, token, ' ', element('button', { onclick: () => send(op, fields, body, token.value, answer) }, 'Send')),
     answer,
-  )
+  ].filter(Boolean))
 }
 
 async function send(op, fields, body, token, answer) {
