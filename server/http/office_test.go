@@ -32,6 +32,9 @@ type office struct {
 	tokens map[string]string
 }
 
+// newEngine makes what answers questions; see engine_duckdb_test.go.
+var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy) lake.Engine { return scanner{store} }
+
 func newOffice(t testing.TB) *office {
 	ctx := context.Background()
 	store, err := sqlite.Open(t.TempDir())
@@ -41,8 +44,9 @@ func newOffice(t testing.TB) *office {
 	o.access, err = access.Open(ctx, access.Config{Registry: store.Registry()})
 	must(t, err)
 	t.Cleanup(o.access.Close)
-	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Engine: scanner{store}, Entities: sales.Entities()})
+	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Entities: sales.Entities()})
 	must(t, err)
+	o.lake.UseEngine(newEngine(t, store, o.access))
 	page := fstest.MapFS{
 		"index.html":         {Data: []byte("<!doctype html><title>Headwater</title>")},
 		"assets/app-1234.js": {Data: []byte("plain()")}, "assets/app-1234.js.br": {Data: []byte("packed")},
