@@ -1,0 +1,116 @@
+// Command bench measures the product against named rivals in one run on one machine,
+// prints a Markdown table and writes bench/latest.json. Absolute times differ from
+// machine to machine; what counts are the ratios and the bounds beside them. Nothing
+// here is a test: a busy machine may miss a bound without anything being wrong.
+//
+// House: a workspace opened in this process. Server: the built program over the same
+// data directory; the two take turns, because one process holds a directory. Rival:
+// PostgreSQL in a temporary cluster, a bare DuckDB table, a bare SQLite writer.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// measure is one line of the table.
+type measure struct {
+	name  string // for -only
+	what  string
+	bound string
+	run   func(context.Context, *bench) (result, error)
+}
+
+// result is what a measure came to.
+type result struct {
+	measured string
+	rival    string
+	ok       bool
+	skipped  string             // why there is no result
+	numbers  map[string]float64 // everything that was seen, in milliseconds where not said otherwise
+}
+
+// measures are in the order in which they disturb the shared data least: what reads
+// goes first, what adds records last.
+func measures() []measure {
+	return []measure{
+		{"list", "list page over HTTP: filter + sort without index, 50 rows, total", "p95 ≤ 1/4 of PostgreSQL", runList},
+		{"list-after-write", "the same right after another person's write", "p95 ≤ 2 × that", runListAfterWrite},
+		{"engine", "the engine's reads of main", "median ratio ≤ 1.4", runEngine},
+		{"branch-create", "branch create", "p50 ≤ 2 ms, ≤ 2 × on 1,000 accounts", runBranchCreate},
+		{"branch-reads", "branch reads with 1% of rows changed", "median ratio to main ≤ 1.3", runBranchReads},
+		{"merge", "compare and merge of 1,000 changed rows", "≤ 30 ms and ≤ 150 ms", runMerge},
+		{"branch-bytes", "bytes for that branch", "≤ 1 MB in the store", runBranchBytes},
+		{"create", "create one record over HTTP, durable", "8 clients ≥ half of the rival's rate; p50 ≤ 3 ms with one", runCreate},
+		{"import", "import from CSV with checks", "≤ 6 × COPY", runImport},
+		{"start", "start with the demo until the first page answers; memory at rest", "≤ 2 s; < 300 MB", runStart},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	var only, binary, dir string
+	rows := flag.Int("rows", 1_000_000, "how many accounts")
+	flag.StringVar(&only, "only", "", "names of measures, separated by commas")
+	flag.StringVar(&binary, "bin", "bin/headwater", "the built program")
+	flag.StringVar(&dir, "dir", "", "keep the data here and use it again (default: a temporary directory)")
+	flag.Parse()
+	list, err := chosen(only)
+	if err != nil {
+		return err
+	}
+	b, err := newBench(*rows, binary, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	rep := newReport(*rows)
+	for _, m := range list {
+		began := time.Now()
+		r, err := m.run(ctx, b)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			r = result{skipped: "failed: " + err.Error()}
+		}
+		say("%s: %s %s (%.0f s)", m.name, r.measured, r.skipped, time.Since(began).Seconds())
+		rep.add(m, r, time.Since(began))
+	}
+	return rep.finish()
+}
+
+func chosen(only string) ([]measure, error) {
+	all := measures()
+	if only == "" {
+		return all, nil
+	}
+	wanted := strings.Split(only, ",")
+	for _, w := range wanted {
+		if !slices.ContainsFunc(all, func(m measure) bool { return m.name == w }) {
+			return nil, fmt.Errorf("there is no measure named %q", w)
+		}
+	}
+	return slices.DeleteFunc(all, func(m measure) bool { return !slices.Contains(wanted, m.name) }), nil
+}
+
+// say tells on standard error how far it is.
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// times are durations of the same thing.
+type times []time.Duration
+
+// timed adds how long fn took.
+func (t *times) timed(fn func() error) error {
+	began := time.Now()
+	err := fn()
+	*t = append(*t, time.Since(began))
+	return err
+}
+
+// at gives a quantile in milliseconds: 0.5 is the median.
+func (t times) at(q float64) float64 {
+	if len(t) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(t))
+	i := min(int(q*float64(len(sorted))), len(sorted)-1)
+	return float64(sorted[i]) / 1e6
+}
+
+func (t times) p50() float64 { return t.at(0.5) }
+func (t times) p95() float64 { return t.at(0.95) }
+
+func median(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(list))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// ms writes milliseconds with three digits.
+func ms(v float64) string {
+	switch {
+	case v >= 1000:
+		return fmt.Sprintf("%.2f s", v/1000)
+	case v >= 100:
+		return fmt.Sprintf("%.0f ms", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f ms", v)
+	}
+	return fmt.Sprintf("%.2f ms", v)
+}
+
+func ratio(v float64) string { return fmt.Sprintf("%.2f ×", v) }
