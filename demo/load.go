@@ -69,14 +69,14 @@ type record struct {
 
 // loading gathers steps into revisions.
 type loading struct {
-	ctx     context.Context
-	lake    *lake.Lake
-	clock   *Clock
-	half    int
-	batch   []Step
-	stages  map[record]bool // records whose stage the batch sets
-	known   map[record]bool // records that are there
-	out     Loaded
+	ctx    context.Context
+	lake   *lake.Lake
+	clock  *Clock
+	half   int
+	batch  []Step
+	stages map[record]bool // records whose stage the batch sets
+	known  map[record]bool // records that are there
+	out    Loaded
 }
 
 // add puts a step into the batch. A deal's second stage begins a new one, so that
