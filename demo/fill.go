@@ -11,15 +11,13 @@ import (
 // OwnerEmail is the address of the demo's owner.
 const OwnerEmail = "lin.ruochuan@" + domain
 
-// Fill makes the demo of an empty workspace: its name, people, teams and records. Open
-// the lake with clock.Now and the history has the story's dates; a nil clock gives it
-// today's.
-func Fill(ctx context.Context, l *lake.Lake, a *access.Access, now time.Time, clock *Clock) error {
+// Fill makes the demo of an empty workspace: its name, people, teams and records.
+func Fill(ctx context.Context, l *lake.Lake, a *access.Access, now time.Time) error {
 	people, err := hire(ctx, a)
 	if err != nil {
 		return err
 	}
-	if _, err = Load(ctx, l, Seed, now, people, clock); err != nil {
+	if _, err = Load(ctx, l, Seed, now, people); err != nil {
 		return err
 	}
 	return a.SetWorkspace(ctx, lake.System, access.Workspace{Name: Company, Demo: true,

@@ -10,19 +10,6 @@ import (
 // Seed is the shipped demo's.
 const Seed = 20261121
 
-// Clock is the time that a lake writes into its revisions. While a demo is loaded it
-// stands where the story is; afterwards it is the real time. Give Clock.Now to the
-// lake's configuration to have a history with the story's dates.
-type Clock struct{ story time.Time }
-
-// Now is the story's time or the real one.
-func (c *Clock) Now() time.Time {
-	if c == nil || c.story.IsZero() {
-		return time.Now()
-	}
-	return c.story
-}
-
 // Loaded says what Load wrote.
 type Loaded struct {
 	Records   map[lake.EntityName]int
@@ -31,13 +18,10 @@ type Loaded struct {
 
 // Load writes the story into an empty lake, on main: one revision for what was there
 // when it begins and then one for each half month, and a further one where a record
-// changed twice within it. People gives the keys of People by e-mail address. The
-// clock may be nil; nobody else may write while the demo is loaded.
-func Load(ctx context.Context, l *lake.Lake, seed uint64, today time.Time, people map[string]lake.Key, clock *Clock) (Loaded, error) {
-	w := loading{ctx: ctx, lake: l, clock: clock, known: map[record]bool{}, stages: map[record]bool{}, out: Loaded{Records: map[lake.EntityName]int{}}}
-	if clock != nil {
-		defer func() { clock.story = time.Time{} }()
-	}
+// changed twice within it; revisions bear the story's dates. People gives the keys of
+// People by e-mail address.
+func Load(ctx context.Context, l *lake.Lake, seed uint64, today time.Time, people map[string]lake.Key) (Loaded, error) {
+	w := loading{ctx: ctx, lake: l, known: map[record]bool{}, stages: map[record]bool{}, out: Loaded{Records: map[lake.EntityName]int{}}}
 	begin := today.In(china).AddDate(0, -months, 0)
 	for s := range Generate(seed, today, people) {
 		if half := halfMonth(s.At, begin); half != w.half {
@@ -71,7 +55,6 @@ type record struct {
 type loading struct {
 	ctx    context.Context
 	lake   *lake.Lake
-	clock  *Clock
 	half   int
 	batch  []Step
 	stages map[record]bool // records whose stage the batch sets
@@ -101,10 +84,8 @@ func (w *loading) flush() error {
 		return nil
 	}
 	last := w.batch[len(w.batch)-1].At
-	if w.clock != nil {
-		w.clock.story = last
-	}
 	_, err := w.lake.Write(w.ctx, lake.System, lake.MainName, func(tx *lake.Tx) error {
+		tx.Dated(last)
 		tx.SetIntent(lake.Intent{Kind: "import", Reason: "演示数据 Demo data " + last.In(china).Format("2006-01"), Import: "demo"})
 		for _, s := range merged(w.batch) {
 			if err := w.write(tx, s); err != nil {
