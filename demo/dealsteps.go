@@ -10,6 +10,7 @@ import (
 // write tells a deal as steps: how it began, each stage, and dates that slipped.
 func (p *pipeline) write(d *deal) {
 	p.number++
+	d.inOrder()
 	amount := tidy(d.amount * (0.8 + 0.45*p.Float64())) // the first guess
 	cells := lake.Cells{"name": lake.Cell(d.project), "account": lake.Cell(d.account.key), "contact": lake.Cell(d.contact.key), "owner": p.owner(d.owner),
 		"product": lake.Cell(p.editions[d.edition.code]), "amount": p.price(d, amount), "opened_on": dateCell(d.opened), "expected_close": dateCell(d.expected),
@@ -31,6 +32,17 @@ func (p *pipeline) write(d *deal) {
 	}
 	if d.outcome == "" {
 		p.slip(d, d.closed(), p.now)
+	}
+}
+
+// inOrder moves a stage that is entered on the day of the one before behind it.
+func (d *deal) inOrder() {
+	last := d.opened
+	for i := 1; i < len(d.path); i++ {
+		if d.path[i].at.Before(last.Add(time.Hour)) {
+			d.path[i].at = last.Add(time.Hour)
+		}
+		last = d.path[i].at
 	}
 }
 

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Write runs fn as one transaction on a branch. When fn returns nil and no rule is
@@ -73,7 +74,9 @@ type Tx struct {
 	lineage Lineage
 	schema  *Schema
 	intent  Intent
-	rev     Revision // 0 until the first write
+	rev     Revision  // 0 until the first write
+	at      time.Time // of the revision; zero: now
+	author  Principal // of the revision; zero: who
 	checks  checks
 	people  map[Key]bool
 }
@@ -92,6 +95,21 @@ func (tx *Tx) SetIntent(i Intent) {
 		i.Kind = "write"
 	}
 	tx.intent = i
+}
+
+// Dated gives the revision an earlier time: history that is brought in from elsewhere
+// keeps its dates. Only the system may; it counts if called before the first write.
+func (tx *Tx) Dated(at time.Time) {
+	if tx.who.IsSystem() {
+		tx.at = at
+	}
+}
+
+// By names another person as the author of the revision. Only the system may.
+func (tx *Tx) By(p Principal) {
+	if tx.who.IsSystem() {
+		tx.author = p
+	}
 }
 
 // Get returns a record that is there now and in the person's scope.
@@ -301,8 +319,15 @@ func (tx *Tx) write(e *Entity, w RowWrite) error {
 }
 
 func (tx *Tx) beginRevision() (err error) {
-	tx.rev, err = tx.store.Begin(RevisionInfo{Branch: tx.branch.ID, At: tx.lake.now().UTC(), Actor: tx.who.User,
-		ActorName: tx.who.Name, RequestID: RequestID(tx.ctx), Intent: tx.intent})
+	at, author := tx.at, tx.author
+	if at.IsZero() {
+		at = tx.lake.now()
+	}
+	if author == (Principal{}) {
+		author = tx.who
+	}
+	tx.rev, err = tx.store.Begin(RevisionInfo{Branch: tx.branch.ID, At: at.UTC(), Actor: author.User,
+		ActorName: author.Name, RequestID: RequestID(tx.ctx), Intent: tx.intent})
 	return err
 }
 

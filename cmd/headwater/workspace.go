@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+
+	"headwater/access"
+	"headwater/lake"
+	"headwater/lake/duckdb"
+	"headwater/lake/sqlite"
+	"headwater/sales"
+	httpapi "headwater/server/http"
+)
+
+// workspaceConfig says which workspace to open, and how.
+type workspaceConfig struct {
+	Dir        string
+	Page       fs.FS // nil: no page
+	Log        *slog.Logger
+	TrustProxy bool
+}
+
+// workspace is everything that runs over one data directory, in the order of its making.
+type workspace struct {
+	Store  *sqlite.Store
+	Access *access.Access
+	Engine *duckdb.Engine
+	Lake   *lake.Lake
+	Server *httpapi.Server
+}
+
+func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err error) {
+	w = &workspace{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if w.Store, err = sqlite.Open(c.Dir); err != nil {
+		return w, err
+	}
+	if w.Access, err = access.Open(ctx, access.Config{Registry: w.Store.Registry(), Log: c.Log}); err != nil {
+		return w, err
+	}
+	if w.Lake, err = lake.Open(ctx, lake.Config{Store: w.Store, Policy: w.Access, Entities: sales.Entities(), Log: c.Log}); err != nil {
+		return w, err
+	}
+	w.Engine, err = duckdb.Open(filepath.Join(c.Dir, "mirror.duckdb"), w.Store, duckdb.Options{Policy: w.Access, Log: c.Log})
+	if err != nil {
+		return w, err
+	}
+	w.Lake.UseEngine(w.Engine)
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
+	return w, err
+}
+
+// Close ends it all in the opposite order.
+func (w *workspace) Close() error {
+	var errs []error
+	if w.Engine != nil {
+		errs = append(errs, w.Engine.Close())
+	}
+	if w.Access != nil {
+		w.Access.Close()
+	}
+	if w.Store != nil {
+		errs = append(errs, w.Store.Close())
+	}
+	return errors.Join(errs...)
+}
