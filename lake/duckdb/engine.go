@@ -233,6 +233,10 @@ func (e *Engine) hide(doing string, err error) error {
 		return nil
 	}
 	var known *lake.Error
+	var receiver sinkError
+	if errors.As(err, &receiver) {
+		return receiver.error
+	}
 	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

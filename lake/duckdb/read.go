@@ -56,8 +56,12 @@ func (e *Engine) prepare(ctx context.Context, v lake.View, entities []*lake.Enti
 	st := e.history.latest()
 	h := st.heads[v.Branch]
 	unknown := v.Head && (h == nil || !slices.Equal(h.Tail, v.Lineage[1:]))
-	if st.applied < v.Lineage[0].Upto || unknown || e.isBroken() {
-		if err := e.syncTo(ctx, v.Lineage[0].Upto, unknown); err != nil {
+	need := v.Lineage[0].Upto
+	if !v.Head && !v.Rights.AllRows {
+		need = max(need, e.store.Head()) // what is in scope now decides, too
+	}
+	if st.applied < need || unknown || e.isBroken() {
+		if err := e.syncTo(ctx, need, unknown); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,282 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	duck "github.com/duckdb/duckdb-go/v2"
+
+	"headwater/lake"
+)
+
+// MaxSQL is the longest text that SQL takes, in bytes.
+const MaxSQL = 256 << 10
+
+// SQL runs one SELECT written by a person. The text is parsed by the database itself;
+// its tree is checked, written out again, and preceded by one common table per entity
+// that holds only what the reader may see. What was checked is what runs.
+func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQLSink) (err error) {
+	defer func() { err = e.hide("sql", err) }()
+	if len(text) > MaxSQL {
+		return lake.Fail(lake.ErrLimit, "sql_too_long", "The SQL text is longer than 256 KiB.")
+	}
+	if v.Schema == nil {
+		return lake.Fail(lake.ErrInvalid, "view_invalid", "The view names no schema.")
+	}
+	limited, cancel := context.WithTimeout(ctx, e.opt.Timeout)
+	defer cancel()
+	err = e.read(limited, v, v.Schema.Entities(), func(s snapshot) error {
+		run := sqlRun{snapshot: s, ctx: limited, view: v}
+		return run.query(text, sink)
+	})
+	if limited.Err() != nil && ctx.Err() == nil && err != nil {
+		return lake.Fail(lake.ErrLimit, "sql_timeout", "The query took longer than "+e.opt.Timeout.String()+".", "seconds", int(e.opt.Timeout.Seconds()))
+	}
+	return err
+}
+
+type sqlRun struct {
+	snapshot
+	ctx  context.Context
+	view lake.View
+}
+
+func (r *sqlRun) query(text string, sink lake.SQLSink) error {
+	safe, err := r.compile(text)
+	if err != nil {
+		return err
+	}
+	rows, err := r.conn.QueryContext(r.ctx, safe)
+	if err != nil {
+		return personError(err)
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return personError(err)
+	}
+	names, kinds := make([]string, len(types)), make([]string, len(types))
+	for i, t := range types {
+		names[i], kinds[i] = t.Name(), t.DatabaseTypeName()
+	}
+	if err := sink.Columns(names, kinds); err != nil {
+		return sinkError{err}
+	}
+	return stream(rows, kinds, sink)
+}
+
+// sinkError marks an error of the receiver: it goes back as it is.
+type sinkError struct{ error }
+
+func (s sinkError) Unwrap() error { return s.error }
+
+func stream(rows *sql.Rows, kinds []string, sink lake.SQLSink) error {
+	raw, into := make([]any, len(kinds)), make([]any, len(kinds))
+	for i := range raw {
+		into[i] = &raw[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return personError(err)
+		}
+		values := make([]any, len(raw))
+		for i, x := range raw {
+			values[i] = canonicalValue(x, kinds[i])
+		}
+		if err := sink.Row(values); err != nil {
+			return sinkError{err}
+		}
+	}
+	return personError(rows.Err())
+}
+
+// compile checks a text and gives the statement that runs instead of it.
+func (r *sqlRun) compile(text string) (string, error) {
+	var tree string
+	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
+		return "", personError(err)
+	}
+	parsed, err := parsedSQL(tree)
+	if err != nil {
+		return "", err
+	}
+	box := sandbox{schema: r.view.Schema, used: map[lake.EntityName]*lake.Entity{}}
+	common, err := box.statement(parsed)
+	if err != nil {
+		return "", err
+	}
+	var plain string
+	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_deserialize_sql($1::JSON)", tree).Scan(&plain); err != nil {
+		return "", personError(err)
+	}
+	return r.around(plain, box.used, common), nil
+}
+
+// around puts the entities in front of the text as common tables.
+func (r *sqlRun) around(plain string, used map[lake.EntityName]*lake.Entity, common []string) string {
+	var tables []string
+	clash := false
+	for _, ent := range used {
+		tables = append(tables, quote(string(ent.Name))+" AS NOT MATERIALIZED ("+r.entity(ent)+")")
+		clash = clash || slices.Contains(common, string(ent.Name))
+	}
+	if len(tables) == 0 {
+		return plain
+	}
+	slices.Sort(tables)
+	front := strings.Join(tables, ", ")
+	rest, recursive := strings.CutPrefix(plain, "WITH RECURSIVE ")
+	switch {
+	case clash: // the text has a common table of the same name: it is nearer
+		return "WITH " + front + " SELECT * FROM (" + plain + ")"
+	case recursive:
+		return "WITH RECURSIVE " + front + ", " + rest
+	case strings.HasPrefix(plain, "WITH "):
+		return "WITH " + front + ", " + plain[len("WITH "):]
+	}
+	return "WITH " + front + " " + plain
+}
+
+// entity selects what the reader may see of an entity. Masked fields are there, but
+// empty.
+func (r *sqlRun) entity(ent *lake.Entity) string {
+	c := &compiler{ent: ent, joins: map[string]string{}}
+	c.args.literal = true
+	c.permitted = permitted{st: r.st, view: r.view, args: &c.args}
+	c.main = c.alias()
+	from, where := c.permitted.entity(ent, c.main)
+	columns := []string{c.main + ".id", c.main + ".created_at", c.main + ".updated_at"}
+	for i := range ent.Fields {
+		f := &ent.Fields[i]
+		o, err := c.step(ent, c.main, f.Name)
+		if err != nil {
+			continue
+		}
+		raw, currency := o.raw(), "NULL"
+		if f.Kind == lake.Money && !o.null {
+			currency = o.with(currencySuffix)
+		}
+		columns = append(columns, raw+"::"+sqlType(f.Kind)+" AS "+quote(string(f.Name)))
+		if _, taken := ent.Field(f.Name + "_currency"); f.Kind == lake.Money && !taken {
+			columns = append(columns, currency+"::VARCHAR AS "+quote(string(f.Name)+"_currency"))
+		}
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE " + where
+}
+
+// personError tells a person what is wrong with their SQL, in the database's words
+// but without what it says about our own statement around theirs.
+func personError(err error) error {
+	var native *duck.Error
+	if err == nil || !errors.As(err, &native) {
+		return err
+	}
+	switch native.Type {
+	case duck.ErrorTypeFatal, duck.ErrorTypeInternal, duck.ErrorTypeInterrupt, duck.ErrorTypeOutOfMemory, duck.ErrorTypeIO:
+		return err
+	}
+	return invalidSQL(plainMessage(native.Msg))
+}
+
+func plainMessage(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	if _, after, ok := strings.Cut(s, " Error: "); ok {
+		s = after
+	}
+	return strings.ReplaceAll(strings.TrimSpace(s), "_mirror.", "")
+}
+
+// canonicalValue makes a value of the few types that a sink gets.
+func canonicalValue(x any, kind string) any {
+	switch x := x.(type) {
+	case nil, bool, string, int64, float64:
+		return x
+	case int:
+		return int64(x)
+	case int8:
+		return int64(x)
+	case int16:
+		return int64(x)
+	case int32:
+		return int64(x)
+	case uint8:
+		return int64(x)
+	case uint16:
+		return int64(x)
+	case uint32:
+		return int64(x)
+	case float32:
+		return float64(x)
+	case uint64:
+		return canonicalValue(new(big.Int).SetUint64(x), kind)
+	case *big.Int:
+		if x.IsInt64() {
+			return x.Int64()
+		}
+		return x.String()
+	case duck.Decimal:
+		return decimalText(x)
+	case time.Time:
+		return timeText(x, kind)
+	case duck.UUID:
+		return x.String()
+	case []byte:
+		if kind == "UUID" && len(x) == 16 {
+			return fmt.Sprintf("%x-%x-%x-%x-%x", x[:4], x[4:6], x[6:8], x[8:10], x[10:])
+		}
+		return fmt.Sprintf("%x", x)
+	case duck.Interval:
+		return fmt.Sprintf("%d months %d days %s", x.Months, x.Days, time.Duration(x.Micros)*time.Microsecond)
+	case []any:
+		out := make([]any, len(x))
+		for i := range x {
+			out[i] = canonicalValue(x[i], "")
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, y := range x {
+			out[k] = canonicalValue(y, "")
+		}
+		return out
+	case duck.Map:
+		out := make(map[string]any, len(x))
+		for k, y := range x {
+			out[fmt.Sprint(canonicalValue(k, ""))] = canonicalValue(y, "")
+		}
+		return out
+	}
+	return fmt.Sprint(x)
+}
+
+func decimalText(d duck.Decimal) string {
+	s := d.Value.String()
+	negative := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	if scale := int(d.Scale); scale > 0 {
+		if len(s) <= scale {
+			s = strings.Repeat("0", scale-len(s)+1) + s
+		}
+		s = trimZeros(s[:len(s)-scale] + "." + s[len(s)-scale:])
+	}
+	if negative && s != "0" {
+		s = "-" + s
+	}
+	return s
+}
+
+func timeText(t time.Time, kind string) string {
+	switch {
+	case kind == "DATE":
+		return t.Format(time.DateOnly)
+	case strings.HasPrefix(kind, "TIME") && !strings.HasPrefix(kind, "TIMESTAMP"):
+		return t.Format("15:04:05.999999")
+	}
+	return string(lake.TimeCell(t))
+}

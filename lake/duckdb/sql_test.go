@@ -1,0 +1,106 @@
+package duckdb_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"headwater/lake"
+)
+
+func TestSQLReadsEntities(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, boss, "main", 0)
+	for text, want := range map[string]string{
+		`select name, amount, amount_currency from deals order by amount desc`:                                                                 `[[Contoso 续约 3000 CNY] [重庆长安 续约 2000 CNY] [阿里巴巴 续约 1000 CNY]]`,
+		`select u.name, sum(d.amount) s from deals d join accounts a on a.id = d.account join users u on u.id = a.owner group by 1 order by 1`: `[[林涛 2000] [王芳 4000]]`,
+		`with x as (select * from deals where seats > 0) select count(*) from x, products`:                                                     `[[2]]`,
+		`with recursive c as (select 1 n union all select n+1 from c where n < 3) select list(n) from c`:                                       `[[[1 2 3]]]`,
+		`with accounts as (select * from accounts where name = 'Contoso') select name from accounts`:                                           `[[Contoso]]`,
+		`select name from accounts where id in (select account from deals where stage = 'won') union select 'x' order by 1`:                    `[[x] [阿里巴巴]]`,
+		`select due, due + interval 1 day, 1.50::decimal(9,2), 10000000000000000000::hugeint, {'a': 1}, true, null, 1e0 from deals limit 1;`:   `[[2026-12-01 2026-12-02T00:00:00Z 1.5 10000000000000000000 map[a:1] true <nil> 1]]`,
+		`from Products select name`:                                                                `[[云平台]]`,
+		`select x from (select unnest([1,2]) x), range(1)`:                                         `[[1] [2]]`,
+		`select count(*) filter (where a.created_at is not null) from accounts a tablesample 100%`: `[[3]]`,
+		`select name, row_number() over (order by name) n from accounts qualify n = 1`:             `[[Contoso 1]]`,
+	} {
+		s, err := run(r, text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if got := fmt.Sprint(s.rows); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func TestSQLRefuses(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, boss, "main", 0)
+	for text, want := range map[string]string{
+		`insert into accounts values (1)`: "sql_not_select", `drop table accounts`: "sql_not_select", `select 1; select 2`: "sql_not_select", ``: "sql_not_select",
+		`describe accounts`: "sql_not_select", `show tables`: "sql_not_select", `set threads = 1`: "sql_not_select", `copy accounts to 'x'`: "sql_not_select",
+		`attach 'x.db'`: "sql_not_select", `explain select 1`: "sql_not_select", `call pragma_version()`: "sql_not_select",
+		`select * from nothing`: "sql_table_unknown", `select * from _mirror.accounts`: "sql_table_unknown", `select * from main.accounts`: "sql_table_unknown",
+		`select * from 'x.csv'`: "sql_table_unknown", `select * from hw_fields`: "sql_table_unknown", `select * from duckdb_settings`: "sql_table_unknown",
+		`select * from sqlite_master`: "sql_table_unknown", `select * from information_schema.tables`: "sql_table_unknown", `select * from pg_class`: "sql_table_unknown",
+		`with duckdb_tables as (select * from duckdb_tables) select * from duckdb_tables`: "sql_table_unknown",
+		`select * from (with pg_class as (select 1) select * from pg_class) x, pg_class`:  "sql_table_unknown",
+		`select (select count(*) from duckdb_tables)`:                                     "sql_table_unknown",
+		`select * from read_csv('/etc/passwd')`:                                           "sql_function_denied",
+		`select * from duckdb_settings()`:                                                 "sql_function_denied", `select * from query('select 1')`: "sql_function_denied", `select * from glob('*')`: "sql_function_denied",
+		`select current_setting('threads')`: "sql_function_denied", `select getenv('HOME')`: "sql_function_denied", `select main.current_query()`: "sql_function_denied",
+		`select name from accounts where (select 1 from query_table('accounts')) = 1`: "sql_function_denied",
+		`select list_transform([1], x -> getvariable('a'))`:                           "sql_function_denied", `select sleep_ms(10)`: "sql_function_denied",
+		`select _hidden from accounts`: "sql_invalid", `select nope from accounts`: "sql_invalid", `selec 1`: "sql_invalid", `select $1`: "sql_invalid",
+		`select * from accounts at (version => 1)`: "sql_invalid", `select 1/0, 'a'::int`: "sql_invalid", `select rowid from accounts`: "sql_invalid",
+	} {
+		_, err := run(r, text)
+		if got := code(err); got != want {
+			t.Errorf("%s: %s (%v), want %s", text, got, err, want)
+		}
+		if err != nil && (strings.Contains(err.Error(), "_mirror") && !strings.Contains(text, "_mirror") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: says too much: %v", text, err)
+		}
+	}
+}
+
+func TestSQLShowsOnlyWhatOneMaySee(t *testing.T) {
+	l, _, _ := selling(t)
+	for _, c := range []struct {
+		who        lake.Principal
+		text, want string
+	}{
+		{wang, `select name from accounts order by 1`, `[[Contoso] [阿里巴巴]]`},
+		{wang, `select count(*) from deals`, `[[2]]`}, // two inherit from her accounts
+		{lin, `select count(*) from deals`, `[[3]]`},  // he owns all
+		{wang, `select count(*) from products`, `[[1]]`},
+		{blind, `select count(phone), count(*) from accounts`, `[[0 3]]`},
+		{blind, `select sum(amount), count(amount_currency) from deals`, `[[<nil> 0]]`},
+		{blind, `select count(*) from deals where amount > 0`, `[[0]]`},
+	} {
+		s, err := run(at(t, l, c.who, "main", 0), c.text)
+		if err != nil || fmt.Sprint(s.rows) != c.want {
+			t.Errorf("%s: %s: %v %v, want %s", c.who.Name, c.text, s.rows, err, c.want)
+		}
+	}
+}
+
+func TestSQLStopsWithItsReceiver(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, boss, "main", 0)
+	n := 0
+	err := r.SQL(ctx, "select range from range(100000)", receiver(func() error {
+		if n++; n == 10 {
+			return lake.ErrLimit
+		}
+		return nil
+	}))
+	if err != lake.ErrLimit || n != 10 {
+		t.Errorf("after %d rows: %v", n, err)
+	}
+}
+
+type receiver func() error
+
+func (receiver) Columns([]string, []string) error { return nil }
+func (r receiver) Row([]any) error                { return r() }
