@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -40,40 +41,97 @@ func (l *Lake) undo(ctx context.Context, p Principal, branch string, revisions [
 	if err != nil {
 		return nil, err
 	}
-	m := merger{lake: l, who: p, rights: rights}
-	err = l.exclusive(ctx, func(st StoreTx) error {
-		b, err := l.writable(p, rights, branch)
-		if err != nil {
-			return err
-		}
-		if revisions[0].Branch != b.ID {
-			return Fail(ErrInvalid, "undo_elsewhere", "The revision was written on another branch; undo it there.", "branch", l.branch(revisions[0].Branch).Name)
-		}
-		u := undoing{merger: &m, branch: b, why: why}
-		if err := u.collect(ctx, st, revisions); err != nil {
-			return err
-		}
-		return u.run(ctx, st)
-	})
+	b, err := l.writable(p, rights, branch)
 	if err != nil {
 		return nil, err
 	}
-	for i := range m.res.Kept {
-		m.res.Kept[i] = rights.veil(m.res.Kept[i])
+	if revisions[0].Branch != b.ID {
+		return nil, Fail(ErrInvalid, "undo_elsewhere", "The revision was written on another branch; undo it there.", "branch", l.branch(revisions[0].Branch).Name)
 	}
-	return &m.res, nil
+	all := undoing{}
+	if err := all.collect(ctx, l.store, revisions); err != nil {
+		return nil, err
+	}
+	var res MergeResult
+	for _, part := range all.parts() {
+		m := merger{lake: l, who: p, rights: rights}
+		err := l.exclusive(ctx, func(st StoreTx) error {
+			b, err := l.writable(p, rights, branch)
+			if err != nil {
+				return err
+			}
+			u := undoing{merger: &m, branch: b, why: why, spans: part}
+			return u.run(ctx, st)
+		})
+		if err != nil {
+			return nil, err
+		}
+		res.add(&m.res)
+	}
+	for i := range res.Kept {
+		res.Kept[i] = rights.veil(res.Kept[i])
+	}
+	return &res, nil
 }
 
-// undoing is one undo on its way.
+func (r *MergeResult) add(part *MergeResult) {
+	if part.Revision != 0 {
+		r.Revision = part.Revision
+	}
+	r.Applied += part.Applied
+	r.Kept = append(r.Kept, part.Kept...)
+}
+
+// undoing is one undo on its way, or a part of a large one.
 type undoing struct {
 	*merger
 	branch Branch
 	why    Intent
-	spans  map[EntityName]map[span][]Key
+	spans  spans
 }
+
+// spans are the keys of an undo by entity and by the revisions that wrote them.
+type spans map[EntityName]map[span][]Key
 
 // span is the first and the last revision that wrote a key.
 type span struct{ first, last Revision }
+
+const undoPart = 5000 // records; others may write between the parts of a larger undo
+
+// parts cuts a large undo into several revisions, the last written first: what refers
+// to a record was written with it or after it, so it goes before it or with it.
+func (u *undoing) parts() []spans {
+	byLast := map[Revision]int{}
+	for _, list := range u.spans {
+		for s, keys := range list {
+			byLast[s.last] += len(keys)
+		}
+	}
+	order := slices.Sorted(maps.Keys(byLast))
+	slices.Reverse(order)
+	part, size, partOf := 0, 0, map[Revision]int{}
+	for _, r := range order {
+		if size > 0 && size+byLast[r] > undoPart {
+			part, size = part+1, 0
+		}
+		size += byLast[r]
+		partOf[r] = part
+	}
+	out := make([]spans, part+1)
+	for e, list := range u.spans {
+		for s, keys := range list {
+			i := partOf[s.last]
+			if out[i] == nil {
+				out[i] = spans{}
+			}
+			if out[i][e] == nil {
+				out[i][e] = map[span][]Key{}
+			}
+			out[i][e][s] = keys
+		}
+	}
+	return out
+}
 
 func (u *undoing) collect(ctx context.Context, st StoreReader, revisions []RevisionInfo) error {
 	at := map[EntityName]map[Key]span{}
@@ -96,7 +154,7 @@ func (u *undoing) collect(ctx context.Context, st StoreReader, revisions []Revis
 			}
 		}
 	}
-	u.spans = map[EntityName]map[span][]Key{}
+	u.spans = spans{}
 	for e, keys := range at {
 		u.spans[e] = map[span][]Key{}
 		for k, s := range keys {
