@@ -46,4 +46,5 @@ export default defineConfig({
   plugins: [react(), keep(), precompress()],
   build: { target: 'es2022', manifest: true, cssCodeSplit: true, chunkSizeWarningLimit: 900 },
   server: { proxy: { '/api': server, '/healthz': server } },
+  preview: { proxy: { '/api': server, '/healthz': server } },
 })

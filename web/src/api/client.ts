@@ -22,21 +22,40 @@ export function address(path: string, query: Query = {}): string {
 }
 
 /** One request; throws Problem when it is refused and Disconnected when nobody answers. */
-export async function call<T>(method: Method, path: string, { query, body, form, headers, signal }: Call = {}): Promise<T> {
-  const response = await send(address(path, query), {
+export async function call<T>(method: Method, path: string, of: Call = {}): Promise<T> {
+  return (await ask(method, path, of)) as T
+}
+
+/** A request that is answered with a file. */
+export async function download(method: Method, path: string, of: Call = {}): Promise<Blob> {
+  const response = await request(method, path, of)
+  return response.ok ? response.blob() : (refuse(response) as Promise<never>)
+}
+
+function request(method: Method, path: string, { query, body, form, headers, signal }: Call): Promise<Response> {
+  return send(address(path, query), {
     method,
     signal,
     credentials: 'same-origin',
     headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
     body: form ?? (body === undefined ? undefined : JSON.stringify(body)),
   })
+}
+
+async function ask(method: Method, path: string, of: Call): Promise<unknown> {
+  const response = await request(method, path, of)
+  if (!response.ok) return refuse(response)
+  return read(response, await response.text())
+}
+
+function read(response: Response, text: string): unknown {
+  return text && (response.headers.get('Content-Type') ?? '').includes('json') ? JSON.parse(text) : undefined
+}
+
+async function refuse(response: Response): Promise<never> {
   const text = await response.text()
-  const data: unknown = text && (response.headers.get('Content-Type') ?? '').includes('json') ? JSON.parse(text) : undefined
-  if (!response.ok) {
-    if (response.status === 502 || response.status === 504) lost()
-    throw new Problem(response.status, (data ?? { detail: text }) as ProblemBody)
-  }
-  return data as T
+  if (response.status === 502 || response.status === 504) lost()
+  throw new Problem(response.status, (read(response, text) ?? { detail: text }) as ProblemBody)
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -283,7 +283,28 @@ export interface PlanColumn {
   link_by?: string
   missing?: 'create' | 'empty' | 'reject'
   currency?: string
+  currency_column?: string
   date_form?: string
+  number_form?: string
+  part?: string
+  unit?: number
+  suggestions?: Suggestion[]
+}
+
+/** A value that fits nothing yet, with what it might mean. */
+export interface Suggestion {
+  value: string
+  count: number
+  to?: string
+  id?: string
+  title?: string
+}
+
+export interface PlanNote {
+  code: string
+  field?: string
+  column?: string
+  params?: Record<string, string>
 }
 
 export interface Plan {
@@ -291,6 +312,12 @@ export interface Plan {
   columns: PlanColumn[]
   match: string
   on_match: 'update' | 'skip' | 'reject'
+  empties?: string[]
+  empty_cells?: string
+  short_rows?: string
+  title_from?: string[]
+  time_zone?: string
+  notes?: PlanNote[]
 }
 
 export interface ImportCounts {

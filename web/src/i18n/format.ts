@@ -85,8 +85,7 @@ function ago(then: Date, now: Date, relative: Intl.RelativeTimeFormat, zh: boole
   if (size < 3600) return relative.format(Math.round(s / 60), 'minute')
   if (size < 86400) return relative.format(Math.round(s / 3600), 'hour')
   if (size < 86400 * 30) return relative.format(Math.round(s / 86400), 'day')
-  if (size < 86400 * 365) return relative.format(Math.round(s / 86400 / 30.4), 'month')
-  return relative.format(Math.round(s / 86400 / 365), 'year')
+  return formatDay(localDay(then), zh) // months ago is too vague to work with
 }
 
 function duration(s: number, zh: boolean): string {

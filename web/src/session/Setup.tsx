@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useState, type FormEvent } from 'react'
-import { Navigate, useNavigate } from 'react-router'
+import { Navigate, useNavigate, useSearchParams } from 'react-router'
 import { setup } from '../api/session'
 import { useProblem } from '../app/useProblem'
 import { useI18n, type TextKey } from '../i18n'
@@ -25,9 +25,10 @@ export function Setup() {
   const { t } = useI18n()
   const problem = useProblem()
   const navigate = useNavigate()
+  const [params] = useSearchParams()
   const session = useSessionQuery()
   const accept = useSetSession()
-  const [values, setValues] = useState(empty)
+  const [values, setValues] = useState({ ...empty, code: params.get('code') ?? '' })
   const start = useMutation({
     networkMode: 'always',
     mutationFn: () => setup(values),
@@ -55,7 +56,7 @@ export function Setup() {
               value={values[i.name]}
               onChange={(e) => setValues({ ...values, [i.name]: e.target.value })}
               data-testid={testid.setup[i.name]}
-              autoFocus={i.name === 'code'}
+              autoFocus={i.name === (values.code ? 'workspace' : 'code')}
               required
             />
             {i.hint && <small className="faint">{t(i.hint)}</small>}

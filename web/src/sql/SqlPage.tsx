@@ -1,3 +1,120 @@
+import { useMutation } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { Download, Play, Square } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { cancelQuery, exportQuery, runQuery } from '../api/sql'
+import { keyName } from '../app/keys'
+import { MAIN, useBranch } from '../app/navigation'
+import { useProblem } from '../app/useProblem'
+import { useToasts } from '../app/Toasts'
+import { useI18n } from '../i18n'
+import { useSchema } from '../records/schema'
+import { testid } from '../testids'
+import { Editor, type EditorHandle } from './Editor'
+import { ResultGrid } from './ResultGrid'
+import { SchemaPanel } from './SchemaPanel'
+import './sql.css'
+
+const kept = 'headwater.sql'
+const first = "SELECT stage, count(*) AS deals\nFROM deals\nGROUP BY stage\nORDER BY deals DESC"
+const examples: { key: 'sql.example1' | 'sql.example2' | 'sql.example3'; sql: string }[] = [
+  { key: 'sql.example1', sql: first },
+  { key: 'sql.example2', sql: 'SELECT a.name, count(d.id) AS deals\nFROM accounts a\nJOIN deals d ON d.account = a.id\nGROUP BY a.name\nORDER BY deals DESC\nLIMIT 20' },
+  { key: 'sql.example3', sql: 'SELECT u.name, a.kind, count(*) AS n\nFROM activities a\nJOIN users u ON u.id = a.owner\nGROUP BY ALL\nORDER BY n DESC' },
+]
+
+/** SELECT over all entities of the branch that is shown. */
 export default function SqlPage() {
-  return null
+  const { t, format } = useI18n()
+  const branch = useBranch()
+  const schema = useSchema()
+  const problem = useProblem()
+  const toasts = useToasts()
+  const editor = useRef<EditorHandle>(null)
+  const [text, setText] = useState(() => localStorage.getItem(kept) ?? first)
+  const running = useRef<{ id: string; stop: AbortController } | null>(null)
+  const change = (s: string) => {
+    setText(s)
+    localStorage.setItem(kept, s)
+  }
+  const query = useMutation({
+    mutationFn: () => {
+      running.current = { id: crypto.randomUUID(), stop: new AbortController() }
+      return runQuery(branch, text, running.current.id, running.current.stop.signal)
+    },
+    retry: false,
+    onSettled: () => (running.current = null),
+  })
+  const save = useMutation({
+    mutationFn: () => exportQuery(branch, text),
+    onSuccess: (blob) => {
+      const url = URL.createObjectURL(blob)
+      const a = document.createElement('a')
+      a.href = url
+      a.download = 'query.csv'
+      a.click()
+      URL.revokeObjectURL(url)
+    },
+    onError: toasts.fail,
+  })
+  const run = () => !query.isPending && text.trim() !== '' && query.mutate()
+  const cancel = () => {
+    const now = running.current
+    if (!now) return
+    void cancelQuery(now.id).catch(() => undefined)
+    now.stop.abort()
+  }
+  const stopped = query.error instanceof DOMException && query.error.name === 'AbortError'
+  const result = query.data
+  return (
+    <div className="page sql-page">
+      <SchemaPanel entities={schema.entities} insert={(s) => editor.current?.insert(s)} />
+      <div className="sql-main">
+        <div className="page-head">
+          <h1>{t('nav.sql')}</h1>
+          {branch !== MAIN && <span className="pill info">{branch}</span>}
+          <span className="grow" />
+          <span className="row wide-only" style={{ gap: 4 }}>
+            {examples.map((e) => (
+              <Button key={e.key} size="small" type="text" onClick={() => editor.current?.replace(e.sql)}>
+                {t(e.key)}
+              </Button>
+            ))}
+          </span>
+          {result && (
+            <Button icon={<Download size={14} />} loading={save.isPending} onClick={() => save.mutate()} data-testid={testid.sql.export}>
+              CSV
+            </Button>
+          )}
+          {query.isPending ? (
+            <Button icon={<Square size={13} />} onClick={cancel} data-testid={testid.sql.cancel}>
+              {t('act.cancel')}
+            </Button>
+          ) : (
+            <Button type="primary" icon={<Play size={13} />} onClick={run} data-testid={testid.sql.run}>
+              {t('sql.run')} <span style={{ opacity: 0.7 }}>{keyName('mod')}↵</span>
+            </Button>
+          )}
+        </div>
+        <Editor ref={editor} value={text} onChange={change} run={run} entities={schema.entities} />
+        <div className="sql-result" aria-busy={query.isPending}>
+          {query.error && (
+            <pre className="error-note sql-error" role="alert" data-testid={testid.sql.error}>
+              {stopped ? t('sql.stopped') : problem(query.error)}
+            </pre>
+          )}
+          {result && !query.error && (
+            <>
+              <ResultGrid key={result.id} result={result} />
+              <div className="list-foot" data-testid={testid.sql.stats} data-rows={result.rows.length}>
+                <span>{result.more ? t('sql.firstRows', { n: result.rows.length }) : t('import.rows', { n: result.rows.length })}</span>
+                <span className="faint">{t('list.ms', { ms: format.number(Math.round(result.ms * 10) / 10) })}</span>
+              </div>
+            </>
+          )}
+          {!result && !query.error && <p className="sql-hint faint">{query.isPending ? t('sql.running') : t('sql.hint')}</p>}
+        </div>
+      </div>
+    </div>
+  )
 }

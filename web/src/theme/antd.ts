@@ -5,7 +5,7 @@ import { fonts, palettes, sizes, type ThemeName } from './tokens'
 export function antdTheme(name: ThemeName): ThemeConfig {
   const p = palettes[name]
   return {
-    algorithm: name === 'dark' ? [base.darkAlgorithm, base.compactAlgorithm] : [base.defaultAlgorithm, base.compactAlgorithm],
+    algorithm: name === 'dark' ? base.darkAlgorithm : base.defaultAlgorithm,
     token: {
       colorPrimary: p.accent,
       colorInfo: p.accent,
@@ -34,6 +34,8 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       fontSize: sizes.body,
       controlHeight: 30,
       controlHeightSM: 24,
+      fontSizeSM: 12,
+      sizeStep: 3,
       wireframe: false,
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
