@@ -33,8 +33,12 @@ type table struct {
 
 // Every mirror table begins with these. Fields begin with a letter and hold no $, so
 // nothing collides.
-const fixedColumns = `_ver BIGINT, id VARCHAR, _branch BIGINT, _from BIGINT, _to BIGINT, _deleted BOOLEAN, _hidden UBIGINT,
-	created_at TIMESTAMP, updated_at TIMESTAMP, _title VARCHAR, _search VARCHAR`
+const fixedColumns = `_ver BIGINT, id VARCHAR` + asIs + `, _branch BIGINT, _from BIGINT, _to BIGINT, _deleted BOOLEAN, _hidden UBIGINT,
+	created_at TIMESTAMP, updated_at TIMESTAMP, _title VARCHAR` + asIs + `, _search VARCHAR` + asIs
+
+// asIs keeps texts uncompressed: that makes the mirror two to three times larger, and
+// building it and looking into it two to four times faster.
+const asIs = " USING COMPRESSION uncompressed"
 
 const (
 	sortSuffix     = "$sort"     // the sort key; NULL where the text is its own, except for Text
@@ -90,11 +94,14 @@ func sqlType(k lake.Kind) string {
 // definitions are the columns that c takes in the table, in order.
 func (c *column) definitions() []string {
 	out := []string{quote(c.Name) + " " + sqlType(c.Kind)}
+	if isText(c.Kind) {
+		out[0] += asIs
+	}
 	switch {
 	case c.Kind == lake.Money:
 		out = append(out, quote(c.Name+currencySuffix)+" VARCHAR")
 	case c.Short:
-		out = append(out, quote(c.Name+sortSuffix)+" VARCHAR", quote(c.Name+foldSuffix)+" VARCHAR")
+		out = append(out, quote(c.Name+sortSuffix)+" VARCHAR"+asIs, quote(c.Name+foldSuffix)+" VARCHAR")
 	}
 	return out
 }

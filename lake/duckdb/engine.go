@@ -45,6 +45,7 @@ type Engine struct {
 
 	mu     sync.Mutex // the writer
 	w      *sql.Conn  // the writer's connection
+	saving *sql.Stmt  // of the state, on the writer's connection
 	broken bool       // the database must be replaced before it is used again
 
 	people atomic.Int64 // stamp of the directory in the mirror
@@ -98,6 +99,10 @@ func (e *Engine) Close() error {
 func (e *Engine) disconnect() error {
 	if e.db == nil {
 		return nil
+	}
+	if e.saving != nil {
+		e.saving.Close()
+		e.saving = nil
 	}
 	e.w.Close()
 	err := e.db.Close()
@@ -173,11 +178,13 @@ func (e *Engine) adopt(ctx context.Context) (err error) {
 		return errors.New("it belongs to another store, state or version")
 	}
 	e.history.reset(s)
-	return nil
+	e.saving, err = e.w.PrepareContext(ctx, saveText)
+	return err
 }
 
 // create makes the tables of an empty mirror.
-func (e *Engine) create(ctx context.Context) error {
+func (e *Engine) create(ctx context.Context) (err error) {
+	defer recovered(&err)
 	for _, s := range []string{
 		"CREATE SCHEMA _mirror", "CREATE TABLE " + metaTable + " (key VARCHAR, value VARCHAR)",
 		"INSERT INTO " + metaTable + " VALUES ('identity', '" + sqlText(e.store.Identity()) + "'), ('format', '" + format +
@@ -189,7 +196,8 @@ func (e *Engine) create(ctx context.Context) error {
 	}
 	e.loaded.Store(false)
 	e.history.reset(newState())
-	return nil
+	e.saving, err = e.w.PrepareContext(ctx, saveText)
+	return err
 }
 
 // Rebuild throws the mirror away and builds it again from the store.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"headwater/lake"
@@ -112,6 +113,10 @@ func (s *searching) entity(ctx context.Context, snap snapshot, place int, ent *l
 		w := c.args.bind(s.words[i])
 		any := []string{c.inTitle(title, s.words[i], w)}
 		for _, o := range others {
+			if long {
+				any = append(any, c.inLong(o[i], s.words[i]))
+				continue
+			}
 			any = append(any, "contains("+o[i]+", "+w+")")
 		}
 		conds = append(conds, "("+strings.Join(any, " OR ")+")")
@@ -184,6 +189,32 @@ func (c *compiler) inTitle(title, word, bound string) string {
 	return "(contains(" + o.folded(word) + ", " + bound + ") OR contains(" + title + ", chr(10) || " + bound + "))"
 }
 
+// inLong looks for a word in a long text as it is usually written: folding millions of
+// long texts takes seconds, looking for a handful of forms takes milliseconds.
+func (c *compiler) inLong(text, word string) string {
+	first, n := utf8.DecodeRuneInString(word)
+	forms := []string{word}
+	for _, f := range []string{strings.ToUpper(word), string(unicode.ToUpper(first)) + word[n:], widened(word), widened(strings.ToUpper(word))} {
+		if !slices.Contains(forms, f) {
+			forms = append(forms, f)
+		}
+	}
+	for i, f := range forms {
+		forms[i] = "contains(" + text + ", " + c.args.bind(f) + ")"
+	}
+	return "(" + strings.Join(forms, " OR ") + ")"
+}
+
+// widened is a word in full-width letters.
+func widened(s string) string {
+	return strings.Map(func(r rune) rune {
+		if '!' <= r && r <= '~' {
+			return r + 0xfee0
+		}
+		return r
+	}, s)
+}
+
 // otherTexts are the further texts of an entity, per word, as it must be folded.
 // Where nothing is masked or unknown to this branch, one column holds all short ones.
 func (c *compiler) otherTexts(words []string, long bool) (out [][]string, err error) {
@@ -205,7 +236,9 @@ func (c *compiler) otherTexts(words []string, long bool) (out [][]string, err er
 		}
 		per := make([]string, len(words))
 		for j, w := range words {
-			per[j] = o.folded(w)
+			if per[j] = o.raw(); !long {
+				per[j] = o.folded(w)
+			}
 		}
 		out = append(out, per)
 	}

@@ -140,40 +140,35 @@ func (h *history) at(seq int64) *state {
 const metaTable = "_mirror._meta"
 
 func (e *Engine) saveState(ctx context.Context, old, s *state) error {
-	set := func(key, value string, known bool) error {
-		text := "INSERT INTO " + metaTable + " (value, key) VALUES ($1, $2)"
-		if known {
-			text = "UPDATE " + metaTable + " SET value = $1 WHERE key = $2"
-		}
-		_, err := e.w.ExecContext(ctx, text, value, key)
-		return err
-	}
-	if err := set("seq", strconv.FormatInt(s.seq, 10), true); err != nil {
-		return err
-	}
-	if s.applied != old.applied {
-		if err := set("applied", strconv.FormatInt(int64(s.applied), 10), true); err != nil {
-			return err
+	keys, values := []string{"seq", "applied"}, []string{strconv.FormatInt(s.seq, 10), strconv.FormatInt(int64(s.applied), 10)}
+	var added []string
+	set := func(key string, value any, known bool) {
+		text, _ := json.Marshal(value)
+		keys, values = append(keys, key), append(values, string(text))
+		if !known {
+			added = append(added, key)
 		}
 	}
 	for b, h := range s.heads {
 		if was, known := old.heads[b]; was != h {
-			text, _ := json.Marshal(h)
-			if err := set("head:"+strconv.FormatInt(int64(b), 10), string(text), known); err != nil {
-				return err
-			}
+			set("head:"+strconv.FormatInt(int64(b), 10), h, known)
 		}
 	}
 	for n, t := range s.tables {
 		if was, known := old.tables[n]; was != t {
-			text, _ := json.Marshal(t)
-			if err := set("table:"+string(n), string(text), known); err != nil {
-				return err
-			}
+			set("table:"+string(n), t, known)
 		}
 	}
-	return nil
+	for _, key := range added {
+		if _, err := e.w.ExecContext(ctx, "INSERT INTO "+metaTable+" (key) VALUES ($1)", key); err != nil {
+			return err
+		}
+	}
+	_, err := e.saving.ExecContext(ctx, keys, values)
+	return err
 }
+
+const saveText = "UPDATE " + metaTable + " AS m SET value = u.v FROM (SELECT unnest($1::VARCHAR[]) k, unnest($2::VARCHAR[]) v) u WHERE m.key = u.k"
 
 // loadState reads what saveState wrote; identity and format tell whether it fits.
 func loadState(ctx context.Context, c *sql.Conn) (s *state, identity, format string, err error) {
