@@ -210,7 +210,7 @@ func runBranchBytes(ctx context.Context, b *bench) (result, error) {
 	b.big.discard(ctx, name)
 	grown, mirrored := float64(storeAfter-store)/1e6, float64(mirrorAfter-mirror)/1e6
 	res.numbers = map[string]float64{"store MB": grown, "mirror MB": mirrored, "whole store MB": float64(storeAfter) / 1e6, "whole mirror MB": float64(mirrorAfter) / 1e6}
-	res.measured = fmt.Sprintf("%.2f MB; mirror +%.2f MB", grown, mirrored)
+	res.measured = fmt.Sprintf("%.2f MB; mirror %+.2f MB", grown, mirrored)
 	res.ok = grown <= 1
 	return res, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
 	"path/filepath"
 
 	"headwater/access"
@@ -145,8 +144,8 @@ func (h *house) scattered(ctx context.Context, n int) ([]lake.Key, error) {
 	return keys, rows.Err()
 }
 
-// checkpointed gives the sizes of store and mirror with their logs folded in; the
-// house is closed and opened again for it.
+// checkpointed gives the bytes in use of store and mirror with their logs folded in;
+// the house is closed and opened again for it.
 func (b *bench) checkpointed(ctx context.Context) (store, mirror int64, err error) {
 	h, err := b.useBig(ctx)
 	if err != nil {
@@ -155,16 +154,21 @@ func (b *bench) checkpointed(ctx context.Context) (store, mirror int64, err erro
 	if err := b.closeBig(); err != nil {
 		return 0, 0, err
 	}
-	for _, f := range []struct {
-		path string
-		size *int64
-	}{{h.storeFile(), &store}, {h.mirrorFile(), &mirror}} {
-		for _, p := range []string{f.path, f.path + "-wal", f.path + ".wal"} {
-			if info, err := os.Stat(p); err == nil {
-				*f.size += info.Size()
-			}
-		}
+	if store, err = usedPages(ctx, "sqlite3", h.storeFile(), "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"); err != nil {
+		return 0, 0, err
+	}
+	if mirror, err = usedPages(ctx, "duckdb", h.mirrorFile(), "SELECT used_blocks * block_size FROM pragma_database_size()"); err != nil {
+		return 0, 0, err
 	}
 	_, err = b.useBig(ctx)
 	return store, mirror, err
+}
+
+func usedPages(ctx context.Context, driver, file, query string) (n int64, err error) {
+	db, err := sql.Open(driver, file)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	return n, db.QueryRowContext(ctx, query).Scan(&n)
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"syscall"
@@ -65,12 +66,20 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	var only, binary, dir string
+	var only, binary, dir, profile string
 	rows := flag.Int("rows", 1_000_000, "how many accounts")
 	flag.StringVar(&only, "only", "", "names of measures, separated by commas")
 	flag.StringVar(&binary, "bin", "bin/headwater", "the built program")
 	flag.StringVar(&dir, "dir", "", "keep the data here and use it again (default: a temporary directory)")
+	flag.StringVar(&profile, "profile", "", "write a CPU profile of this process (not of the server) to this file")
 	flag.Parse()
+	if profile != "" {
+		stop, err := profiled(profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	list, err := chosen(only)
 	if err != nil {
 		return err
@@ -94,6 +103,15 @@ func run(ctx context.Context) (err error) {
 		rep.add(m, r, time.Since(began))
 	}
 	return rep.finish()
+}
+
+// profiled records where this process spends its time until stop.
+func profiled(file string) (stop func(), err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); f.Close() }, pprof.StartCPUProfile(f)
 }
 
 func chosen(only string) ([]measure, error) {

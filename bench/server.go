@@ -125,7 +125,7 @@ func (s *server) call(ctx context.Context, token, method, target string, body, o
 	}
 	res, err := s.http.Do(req)
 	if err != nil {
-		return err
+		return errors.Join(err, s.ended())
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
@@ -139,6 +139,16 @@ func (s *server) call(ctx context.Context, token, method, target string, body, o
 		return nil
 	}
 	return json.Unmarshal(text, out)
+}
+
+// ended tells how the program ended by itself, if it did.
+func (s *server) ended() error {
+	select {
+	case <-s.exited:
+		return fmt.Errorf("the program has ended: %v", s.cmd.ProcessState)
+	case <-time.After(100 * time.Millisecond):
+		return nil
+	}
 }
 
 // resident is the program's memory in MB as the system counts it.
