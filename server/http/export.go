@@ -2,11 +2,9 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"headwater/lake"
 )
@@ -24,17 +22,14 @@ const (
 	kindXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
+var kinds = map[string]string{"csv": kindCSV, "xlsx": kindXLSX}
+
 type exportInput struct {
 	Place
 	Selection
 	Fields   []string `query:"fields"`
 	Format   string   `query:"format" default:"csv" enum:"csv,xlsx"`
 	Language string   `header:"Accept-Language"`
-}
-
-// file is an answer that is written piece by piece.
-type file struct {
-	Body func(huma.Context)
 }
 
 // sheet is what rows can be written to.
@@ -59,52 +54,25 @@ func (x exports) records(ctx context.Context, in *exportInput) (*file, error) {
 	q.Fields, q.Limit = pathsOf(columns), bulkPage
 	zh := chinese(ctx, in.Language)
 	out := &table{reader: r, columns: columns, zh: zh, zone: x.zone}
-	first, err := r.Ask(ctx, q) // what is wrong with the question shows before the file begins
-	if err != nil {
-		return nil, err
-	}
 	name := choose(zh, e.Plural) + "-" + time.Now().In(x.zone).Format("2006-01-02") + "." + in.Format
-	return streamFile(in.Format, name, func(s sheet) error {
+	return deliver(kinds[in.Format], name, func(ctx context.Context, w io.Writer) error {
+		s := newSheet(in.Format, w)
 		if err := s.row(out.headings(r.Schema(), e)); err != nil {
 			return err
 		}
-		if err := out.write(ctx, s, first.Rows); err != nil || !first.More || len(first.Rows) == 0 {
+		if err := eachPage(ctx, r, q, func(rows []lake.AnswerRow) error { return out.write(ctx, s, rows) }); err != nil {
 			return err
 		}
-		q.After = first.Rows[len(first.Rows)-1].After
-		return eachPage(ctx, r, q, func(rows []lake.AnswerRow) error { return out.write(ctx, s, rows) })
+		return s.close()
 	}), nil
 }
 
-// streamFile answers with a file. When writing fails half way, the connection is cut,
-// so that nobody takes a part for the whole.
-func streamFile(format, name string, fill func(sheet) error) *file {
-	return &file{func(ctx huma.Context) {
-		_, w := humago.Unwrap(ctx)
-		var s sheet
-		kind := kindCSV
-		if format == "xlsx" {
-			kind = kindXLSX
-			s = newXLSX(w)
-		} else {
-			s = newCSV(w)
-		}
-		attach(w, kind, name)
-		ctx.SetStatus(http.StatusOK)
-		err := fill(s)
-		if err == nil {
-			err = s.close()
-		}
-		if err != nil {
-			cutOff(ctx.Context(), err)
-		}
-	}}
-}
-
-// cutOff ends an answer that was begun and can't be finished.
-func cutOff(ctx context.Context, err error) {
-	problemOf(ctx, err) // logs what is our fault
-	panic(http.ErrAbortHandler)
+// newSheet begins a file of a format.
+func newSheet(format string, w io.Writer) sheet {
+	if format == "xlsx" {
+		return newXLSX(w)
+	}
+	return newCSV(w)
 }
 
 // table turns rows of an answer into rows of a sheet, in words of the reader's language.

@@ -3,14 +3,12 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"headwater/lake"
 )
@@ -194,56 +192,38 @@ func (r *running) cancel(owner lake.Key, id string) {
 	}
 }
 
-// export begins the file with the first row, so that a mistake in the query is still
-// told as a problem.
 func (q queries) export(ctx context.Context, in *queryInput) (*file, error) {
 	r, err := q.reader(ctx, in.Place)
 	if err != nil {
 		return nil, err
 	}
-	return &file{func(hctx huma.Context) {
-		ctx, cancel := context.WithTimeout(hctx.Context(), exportTime)
+	name := "query-" + time.Now().In(q.zone).Format("2006-01-02-150405") + ".csv"
+	return deliver(kindCSV, name, func(ctx context.Context, w io.Writer) error {
+		ctx, cancel := context.WithTimeout(ctx, exportTime)
 		defer cancel()
-		_, w := humago.Unwrap(hctx)
-		sink := &csvSink{w: w, name: "query-" + time.Now().In(q.zone).Format("2006-01-02-150405") + ".csv"}
-		err := r.SQL(ctx, in.Body.SQL, sink)
-		if err == nil && sink.sheet == nil {
-			err = errors.New("an answer without columns")
+		sink := csvSink{newCSV(w)}
+		if err := r.SQL(ctx, in.Body.SQL, sink); err != nil {
+			return stopped(ctx, err)
 		}
-		if err == nil {
-			err = sink.sheet.close()
-		}
-		switch {
-		case err == nil:
-		case sink.sheet == nil:
-			writeProblem(hctx, problemOf(ctx, stopped(ctx, err)))
-		default:
-			cutOff(ctx, err)
-		}
-	}}, nil
+		return sink.close()
+	}), nil
 }
 
 // csvSink writes rows as they come.
-type csvSink struct {
-	w     http.ResponseWriter
-	name  string
-	sheet *csvSheet
-}
+type csvSink struct{ *csvSheet }
 
-func (s *csvSink) Columns(names, _ []string) error {
-	attach(s.w, kindCSV, s.name)
-	s.sheet = newCSV(s.w)
+func (s csvSink) Columns(names, _ []string) error {
 	row := make([]any, len(names))
 	for i, n := range names {
 		row[i] = n
 	}
-	return s.sheet.row(row)
+	return s.row(row)
 }
 
-func (s *csvSink) Row(values []any) error {
+func (s csvSink) Row(values []any) error {
 	row := make([]any, len(values))
 	for i, v := range values {
 		row[i] = csvValue(v)
 	}
-	return s.sheet.row(row)
+	return s.row(row)
 }

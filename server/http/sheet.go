@@ -1,13 +1,10 @@
 package httpapi
 
 import (
-	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -24,30 +21,14 @@ type (
 	sheetTime   time.Time
 )
 
-// attach announces a file to be saved; its name may be in any script.
-func attach(w http.ResponseWriter, kind, name string) {
-	ascii := strings.Map(func(r rune) rune {
-		if r < 32 || r > 126 || r == '"' || r == '\\' {
-			return '_'
-		}
-		return r
-	}, name)
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+ascii+`"; filename*=UTF-8''`+url.PathEscape(name))
-}
-
 // csvSheet writes CSV with a byte order mark, as spreadsheets want it.
-type csvSheet struct {
-	out *bufio.Writer
-	csv *csv.Writer
-}
+type csvSheet struct{ csv *csv.Writer }
 
 func newCSV(w io.Writer) *csvSheet {
-	out := bufio.NewWriterSize(w, 32<<10)
-	_, _ = out.WriteString("\uFEFF") // buffered
-	c := csv.NewWriter(out)
+	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	return &csvSheet{out, c}
+	_, _ = io.WriteString(w, "\uFEFF") // into a buffer, which keeps its error
+	return &csvSheet{c}
 }
 
 func (s *csvSheet) row(cells []any) error {
@@ -69,10 +50,7 @@ func (s *csvSheet) row(cells []any) error {
 
 func (s *csvSheet) close() error {
 	s.csv.Flush()
-	if err := s.csv.Error(); err != nil {
-		return err
-	}
-	return s.out.Flush()
+	return s.csv.Error()
 }
 
 // inert makes a text that a spreadsheet would take for a formula a plain text.
