@@ -30,7 +30,7 @@ func (e *Engine) Ask(ctx context.Context, v lake.View, q lake.Question) (a *lake
 	}
 	a = &lake.Answer{}
 	var found []match
-	err = e.read(ctx, v, v.Schema.Entities(), func(s snapshot) error {
+	err = e.read(ctx, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
 		ask := asking{ctx: ctx, snapshot: s, view: v, q: q, ent: ent}
 		if q.Limit > 0 {
 			if found, a.More, err = ask.rows(); err != nil {

@@ -27,7 +27,7 @@ var format = "1." + strconv.Itoa(collate.Version)
 type Options struct {
 	Policy  lake.Policy   // for the directory of people; nil: it is empty
 	Log     *slog.Logger  // nil: silent
-	Memory  string        // of DuckDB, for example "2GB"; "": 60% of the machine's, at most
+	Memory  string        // of DuckDB, for example "2GB"; "": half of the machine's
 	Threads int           // 0: all
 	Timeout time.Duration // of one SQL text; 0: 60 s
 }
@@ -156,15 +156,34 @@ func (e *Engine) openFile(ctx context.Context) (err error) {
 		"SET threads = " + strconv.Itoa(e.opt.Threads), "SET checkpoint_threshold = '64MB'",
 		"SET preserve_insertion_order = true", "SET TimeZone = 'UTC'",
 	}
-	if e.opt.Memory != "" {
-		settings = append(settings, "SET memory_limit = '"+sqlText(e.opt.Memory)+"'")
+	memory := e.opt.Memory
+	if memory == "" {
+		if memory, err = halfOfMemory(ctx, e.w); err != nil {
+			return err
+		}
 	}
+	settings = append(settings, "SET memory_limit = '"+sqlText(memory)+"'")
 	for _, s := range append(settings, "SET lock_configuration = true") {
 		if _, err := e.w.ExecContext(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w", s, err)
 		}
 	}
 	return nil
+}
+
+// halfOfMemory is half of what the machine has: the database sets itself 80% of that,
+// and its limit isn't a hard one.
+func halfOfMemory(ctx context.Context, c *sql.Conn) (string, error) {
+	var text string
+	if err := c.QueryRowContext(ctx, "SELECT current_setting('memory_limit')").Scan(&text); err != nil {
+		return "", err
+	}
+	var n float64
+	var unit string
+	if _, err := fmt.Sscanf(text, "%f %s", &n, &unit); err != nil {
+		return text, nil
+	}
+	return fmt.Sprintf("%.2f%s", n*0.5/0.8, unit), nil
 }
 
 // adopt takes over what the file holds, if it is a mirror of this store.

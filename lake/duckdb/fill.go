@@ -139,10 +139,10 @@ func (f *filler) permittedTargets(ent *lake.Entity, keys []lake.Key) (map[lake.K
 
 func (f *filler) inScope(ent *lake.Entity, keys []lake.Key) ([]lake.Key, error) {
 	var out []lake.Key
-	err := f.e.read(f.ctx, f.view, []*lake.Entity{ent}, func(s snapshot) error {
+	err := f.e.read(f.ctx, f.view, []*lake.Entity{ent}, func(ctx context.Context, s snapshot) error {
 		c := newCompiler(s.st, f.view, ent)
 		text := "SELECT " + c.main + ".id FROM " + c.from + " WHERE " + c.where + " AND " + c.main + ".id IN (" + c.args.keys(keys) + ")"
-		rows, err := s.conn.QueryContext(f.ctx, text, c.args.values...)
+		rows, err := s.conn.QueryContext(ctx, text, c.args.values...)
 		if err != nil {
 			return err
 		}

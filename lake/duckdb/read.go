@@ -18,8 +18,11 @@ type snapshot struct {
 
 // read runs fn in a transaction of a mirror that reaches the view's revision and has a
 // place for all fields of the entities.
-func (e *Engine) read(ctx context.Context, v lake.View, entities []*lake.Entity, fn func(snapshot) error) (err error) {
+func (e *Engine) read(ctx context.Context, v lake.View, entities []*lake.Entity, fn func(context.Context, snapshot) error) (err error) {
 	defer recovered(&err)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(e.life, cancel)() // Close doesn't wait for long questions
 	if len(v.Lineage) == 0 || v.Schema == nil || v.Rights == nil {
 		return lake.Fail(lake.ErrInvalid, "view_invalid", "The view names no lineage, schema or rights.")
 	}
@@ -48,7 +51,7 @@ func (e *Engine) read(ctx context.Context, v lake.View, entities []*lake.Entity,
 	if st == nil {
 		return fmt.Errorf("no state is known for commit %d", seq)
 	}
-	return fn(snapshot{conn, st})
+	return fn(ctx, snapshot{conn, st})
 }
 
 // prepare brings the mirror as far as a view needs it.

@@ -46,7 +46,7 @@ func (e *Engine) Search(ctx context.Context, v lake.View, words string, limit in
 		return nil, lake.Fail(lake.ErrLimit, "search_too_long", "The words to search for are longer than 200 characters.")
 	}
 	s := searching{ctx: ctx, e: e, view: v, phrase: phrase, words: strings.Split(phrase, " "), limit: limit}
-	err = e.read(ctx, v, v.Schema.Entities(), func(snap snapshot) error { return s.all(snap) })
+	err = e.read(ctx, v, v.Schema.Entities(), func(ctx context.Context, snap snapshot) error { return s.all(ctx, snap) })
 	if err != nil {
 		return nil, err
 	}
@@ -71,19 +71,19 @@ type foundHit struct {
 	sort  string
 }
 
-func (s *searching) all(snap snapshot) error {
+func (s *searching) all(ctx context.Context, snap snapshot) error {
 	entities := s.view.Schema.Entities()
 	for i, ent := range entities {
-		if err := s.entity(s.ctx, snap, i, ent, false); err != nil {
+		if err := s.entity(ctx, snap, i, ent, false); err != nil {
 			return err
 		}
 	}
 	if len(s.found) < s.limit {
-		ctx, cancel := context.WithTimeout(s.ctx, longBudget)
+		short, cancel := context.WithTimeout(ctx, longBudget)
 		defer cancel()
 		for i, ent := range entities {
-			if err := s.entity(ctx, snap, i, ent, true); err != nil {
-				if ctx.Err() != nil && s.ctx.Err() == nil {
+			if err := s.entity(short, snap, i, ent, true); err != nil {
+				if short.Err() != nil && ctx.Err() == nil {
 					break // what was found so far is an answer
 				}
 				return err

@@ -31,8 +31,8 @@ func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQ
 	}
 	limited, cancel := context.WithTimeout(ctx, e.opt.Timeout)
 	defer cancel()
-	err = e.read(limited, v, v.Schema.Entities(), func(s snapshot) error {
-		run := sqlRun{snapshot: s, ctx: limited, view: v}
+	err = e.read(limited, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
+		run := sqlRun{snapshot: s, ctx: ctx, view: v}
 		return run.query(text, sink)
 	})
 	if limited.Err() != nil && ctx.Err() == nil && err != nil {

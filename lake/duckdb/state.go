@@ -99,11 +99,14 @@ func (s *state) freeBit() int {
 // history remembers the states of the last commits, so that a reader finds the one of
 // its snapshot.
 type history struct {
-	mu     sync.RWMutex
-	recent []*state
+	mu        sync.RWMutex
+	recent    []*state
+	committed *state
 }
 
-func (h *history) publish(s *state) {
+// offer makes a state known just before its commit: a reader that sees the commit must
+// find it.
+func (h *history) offer(s *state) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.recent) >= 32 {
@@ -112,16 +115,22 @@ func (h *history) publish(s *state) {
 	h.recent = append(h.recent, s)
 }
 
+func (h *history) confirm(s *state) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.committed = s
+}
+
 func (h *history) reset(s *state) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.recent = []*state{s}
+	h.recent, h.committed = []*state{s}, s
 }
 
 func (h *history) latest() *state {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return h.recent[len(h.recent)-1]
+	return h.committed
 }
 
 func (h *history) at(seq int64) *state {

@@ -98,9 +98,9 @@ func (e *Engine) commit(ctx context.Context, fn func(*state) error) (err error) 
 		err = e.saveState(ctx, old, s)
 	}
 	if err == nil {
-		// Published first: a reader that sees the commit must find its state.
-		e.history.publish(s)
+		e.history.offer(s)
 		if _, err = e.w.ExecContext(ctx, "COMMIT"); err == nil {
+			e.history.confirm(s)
 			return nil
 		}
 		e.history.reset(old)
