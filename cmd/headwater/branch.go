@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"slices"
+	"strconv"
 	"text/tabwriter"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"headwater/lake"
@@ -177,6 +179,9 @@ func (o *options) branchJoin(verb string) *cobra.Command {
 	c := &cobra.Command{Use: verb + " NAME", Short: map[string]string{"refresh": "Bring the parent's changes into a branch", "merge": "Bring a branch's changes into its parent"}[verb],
 		Long: "Conflicts: --policy ask stops with exit code 3 and prints them; " + long, Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error {
+			if !slices.Contains([]string{"ask", "ours", "theirs"}, policy) {
+				return usage("--policy is ask, ours or theirs")
+			}
 			body["policy"] = policy
 			if verb == "merge" {
 				body["keep"] = keep
@@ -226,9 +231,12 @@ func (cl *client) join(c *cobra.Command, target string, body any) error {
 }
 
 func (o *options) undo(c *cobra.Command, what string) error {
+	if _, err := strconv.ParseUint(what, 10, 63); err != nil && uuid.Validate(what) != nil {
+		return usage("%s is neither a revision's number nor an import's id", what)
+	}
 	return o.with(c.Context(), func(cl *client) error {
 		target := path("revisions", what, "undo")
-		if strings.Contains(what, "-") { // an import's id is a UUID
+		if uuid.Validate(what) == nil {
 			target = path("imports", what, "undo")
 		}
 		return cl.join(c, target+query("branch", o.branch), map[string]any{})

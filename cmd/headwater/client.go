@@ -26,14 +26,18 @@ type client struct {
 	close func() error
 }
 
-// connect opens the data directory or names the server.
-func (o *options) connect(ctx context.Context) (*client, error) {
+// connect names the server or opens the data directory; only with create may that be new,
+// so that a mistyped --data isn't answered from an empty workspace.
+func (o *options) connect(ctx context.Context, create bool) (*client, error) {
 	if o.server != "" {
 		token := o.token
 		if token == "" {
 			token = os.Getenv("HEADWATER_TOKEN")
 		}
 		return &client{base: strings.TrimRight(o.server, "/"), token: token, do: http.DefaultClient.Do, close: func() error { return nil }}, nil
+	}
+	if err := o.exists(); err != nil && !create {
+		return nil, err
 	}
 	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir()})
 	if err != nil {
@@ -46,9 +50,18 @@ func (o *options) connect(ctx context.Context) (*client, error) {
 	}}, nil
 }
 
-// with connects, runs fn and closes.
+// with connects to a workspace that exists, runs fn and closes.
 func (o *options) with(ctx context.Context, fn func(*client) error) error {
-	c, err := o.connect(ctx)
+	return o.withClient(ctx, false, fn)
+}
+
+// withNew is with for commands that may begin a workspace.
+func (o *options) withNew(ctx context.Context, fn func(*client) error) error {
+	return o.withClient(ctx, true, fn)
+}
+
+func (o *options) withClient(ctx context.Context, create bool, fn func(*client) error) error {
+	c, err := o.connect(ctx, create)
 	if err != nil {
 		return err
 	}
@@ -61,7 +74,11 @@ type problem struct {
 	Code       string           `json:"code"`
 	Detail     string           `json:"detail"`
 	Violations []lake.Violation `json:"violations"`
-	Result     json.RawMessage  `json:"result"`
+	Errors     []struct {
+		Message  string `json:"message"`
+		Location string `json:"location"`
+	} `json:"errors"`
+	Result json.RawMessage `json:"result"`
 }
 
 func (p *problem) Error() string {
@@ -72,6 +89,9 @@ func (p *problem) Error() string {
 			text += fmt.Sprintf(" (%d)", v.Count)
 		}
 	}
+	for _, e := range p.Errors {
+		text += fmt.Sprintf("\n  %s: %s", e.Location, e.Message)
+	}
 	return text
 }
 
@@ -81,7 +101,7 @@ func exitOf(err error) int {
 	switch {
 	case errors.As(err, &p) && (p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed):
 		return exitConflict
-	case errors.As(err, &p) && p.Status == http.StatusUnprocessableEntity && strings.HasPrefix(p.Code, "validation"):
+	case errors.As(err, &p) && p.Status == http.StatusUnprocessableEntity && p.Code == "request_invalid":
 		return exitUsage
 	}
 	return exitFailed

@@ -59,7 +59,7 @@ func (o *options) addField() *cobra.Command {
 			if list != nil {
 				f["options"] = list
 			}
-			return o.with(c.Context(), func(cl *client) error {
+			return o.withNew(c.Context(), func(cl *client) error {
 				return cl.show(c.Context(), "POST", path("entities", args[0], "fields")+query("branch", o.branch), f)
 			})
 		})}

@@ -49,7 +49,7 @@ type importState struct {
 }
 
 func (o *options) importFile(c *cobra.Command, entity, file string, f *importFlags) error {
-	return o.with(c.Context(), func(cl *client) error {
+	return o.withNew(c.Context(), func(cl *client) error {
 		upload, err := cl.upload(c, file)
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -63,8 +64,16 @@ func (o *options) store() (*sqlite.Store, error) {
 	if o.server != "" {
 		return nil, usage("this works on a data directory, not on a server")
 	}
-	if _, err := os.Stat(o.dir() + "/" + sqlite.FileName); err != nil {
-		return nil, fmt.Errorf("there is no workspace in %s", o.dir())
+	if err := o.exists(); err != nil {
+		return nil, err
 	}
 	return sqlite.Open(o.dir())
+}
+
+// exists fails when the data directory holds no workspace.
+func (o *options) exists() error {
+	if _, err := os.Stat(filepath.Join(o.dir(), sqlite.FileName)); err != nil {
+		return fmt.Errorf("there is no workspace in %s (--data names the directory; serve, put, import or user add begin one)", o.dir())
+	}
+	return nil
 }

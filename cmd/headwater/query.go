@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -42,13 +43,17 @@ func queryCommands(o *options) []*cobra.Command {
 	return []*cobra.Command{o.branchFlag(c)}
 }
 
-func (cl *client) copyOut(c *cobra.Command, target string, body any) error {
-	res, err := cl.send(c.Context(), "POST", target, body)
+func (cl *client) copyOut(c *cobra.Command, target string, question any) error {
+	res, err := cl.send(c.Context(), "POST", target, question)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	_, err = io.Copy(os.Stdout, res.Body)
+	body := bufio.NewReader(res.Body)
+	if mark, _ := body.Peek(3); string(mark) == "\ufeff" {
+		_, _ = body.Discard(3) // it is for spreadsheets; on a pipe it would be part of the first name
+	}
+	_, err = io.Copy(os.Stdout, body)
 	return err
 }
 

@@ -75,7 +75,7 @@ func (o *options) put(c *cobra.Command, entity, source string) error {
 	if err != nil {
 		return err
 	}
-	return o.with(c.Context(), func(cl *client) error {
+	return o.withNew(c.Context(), func(cl *client) error {
 		var out any
 		err := cl.call(c.Context(), "POST", path("records", entity, "batch")+query("branch", o.branch), map[string]any{"records": records}, &out)
 		if err != nil {

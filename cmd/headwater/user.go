@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -27,7 +28,12 @@ func (o *options) userAdd() *cobra.Command {
 					body[k] = v
 				}
 			}
-			return o.with(c.Context(), func(cl *client) error { return cl.show(c.Context(), "POST", path("users"), body) })
+			return o.withNew(c.Context(), func(cl *client) error {
+				if err := cl.haveTeam(c.Context(), team); err != nil {
+					return err
+				}
+				return cl.show(c.Context(), "POST", path("users"), body)
+			})
 		})}
 	c.Flags().StringVar(&name, "name", "", "the person's name")
 	c.Flags().StringVar(&role, "role", "seller", "owner, admin, manager, seller or viewer")
@@ -37,6 +43,25 @@ func (o *options) userAdd() *cobra.Command {
 	return c
 }
 
+// haveTeam makes the team unless there is one of that name or id.
+func (cl *client) haveTeam(ctx context.Context, team string) error {
+	if team == "" {
+		return nil
+	}
+	var teams struct {
+		Items []struct{ ID, Name string }
+	}
+	if err := cl.call(ctx, "GET", path("teams"), nil, &teams); err != nil {
+		return err
+	}
+	for _, t := range teams.Items {
+		if t.Name == team || t.ID == team {
+			return nil
+		}
+	}
+	return cl.call(ctx, "POST", path("teams"), map[string]string{"name": team}, nil)
+}
+
 func (o *options) userToken() *cobra.Command {
 	var name string
 	var days int
@@ -44,6 +69,9 @@ func (o *options) userToken() *cobra.Command {
 		RunE: action(func(c *cobra.Command, args []string) error {
 			if o.server != "" {
 				return usage("a token for somebody is made on the data directory; with --server, everybody makes their own in the page")
+			}
+			if err := o.exists(); err != nil {
+				return err
 			}
 			w, err := openWorkspace(c.Context(), workspaceConfig{Dir: o.dir()})
 			if err != nil {
