@@ -2,6 +2,8 @@ package lake
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sort"
 )
 
@@ -166,11 +168,11 @@ func (w *threeSides) entity(ctx context.Context, e *Entity) ([]*RowChange, error
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	base, err := w.read(ctx, e, w.base, keys)
+	ours, err := w.read(ctx, e, w.ours, keys)
 	if err != nil {
 		return nil, err
 	}
-	ours, err := w.read(ctx, e, w.ours, keys)
+	base, err := w.readBase(ctx, e, keys, ours)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +184,34 @@ func (w *threeSides) entity(ctx context.Context, e *Entity) ([]*RowChange, error
 		}
 	}
 	return out, nil
+}
+
+// readBase reads the base. Where ours goes on from the base, a version of ours that was
+// there already at the base is the base's version too, and isn't read again.
+func (w *threeSides) readBase(ctx context.Context, e *Entity, keys []Key, ours map[Key]*Record) (map[Key]*Record, error) {
+	if !w.base.before(w.ours) {
+		return w.read(ctx, e, w.base, keys)
+	}
+	upto := make(map[BranchID]Revision, len(w.base))
+	for _, s := range w.base {
+		upto[s.Branch] = s.Upto
+	}
+	same, left := map[Key]*Record{}, []Key(nil)
+	for _, k := range keys {
+		if r := ours[k]; r != nil && r.Rev <= upto[r.Branch] {
+			same[k] = r
+		} else {
+			left = append(left, k)
+		}
+	}
+	out, err := w.read(ctx, e, w.base, left)
+	maps.Copy(out, same)
+	return out, err
+}
+
+// before tells whether m is l at a later time: the same branches, none further back.
+func (l Lineage) before(m Lineage) bool {
+	return slices.EqualFunc(l, m, func(a, b Segment) bool { return a.Branch == b.Branch && a.Upto <= b.Upto })
 }
 
 func (w *threeSides) read(ctx context.Context, e *Entity, l Lineage, keys []Key) (map[Key]*Record, error) {
