@@ -80,3 +80,12 @@ func (a *Access) mayAddPeople(actor lake.Principal) error {
 	}
 	return nil
 }
+
+// Directory is the people of a workspace as imports see them: found or added by name.
+type Directory struct{ Access *Access }
+
+// EnsurePerson is Access.EnsurePerson, of which imports need the key only.
+func (d Directory) EnsurePerson(ctx context.Context, actor lake.Principal, name, email, team string) (lake.Key, bool, error) {
+	p, created, err := d.Access.EnsurePerson(ctx, actor, name, email, team)
+	return p.ID, created, err
+}

@@ -30,3 +30,11 @@ func choose(zh bool, l lake.Label) string {
 	}
 	return l.EN
 }
+
+// languageOf is the caller's language by its code.
+func languageOf(ctx context.Context, accept string) string {
+	if chinese(ctx, accept) {
+		return "zh"
+	}
+	return "en"
+}

@@ -27,12 +27,15 @@ type diffInput struct {
 	Limit   int             `query:"limit" default:"5000" minimum:"0" maximum:"50000" doc:"Rows per entity."`
 }
 
+// DiffBase is what a branch is compared with.
+type DiffBase struct {
+	Branch string        `json:"branch"`
+	Fork   lake.Revision `json:"fork"`
+}
+
 // BranchDiff is a branch compared with its parent.
 type BranchDiff struct {
-	Base struct {
-		Branch string        `json:"branch"`
-		Fork   lake.Revision `json:"fork"`
-	} `json:"base" nameHint:"DiffBase"`
+	Base      DiffBase        `json:"base"`
 	Head      lake.Revision   `json:"head"`
 	Entities  []EntityChanges `json:"entities"`
 	Titles    Titles          `json:"titles"`

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"headwater/access"
+	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/sqlite"
 	"headwater/sales"
@@ -47,12 +48,16 @@ func newOffice(t testing.TB) *office {
 	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Entities: sales.Entities()})
 	must(t, err)
 	o.lake.UseEngine(newEngine(t, store, o.access))
+	files := t.TempDir()
+	runs, err := intake.New(ctx, intake.Config{Lake: o.lake, Dir: files, Synonyms: intake.Synonyms{Fields: sales.Synonyms()}, People: access.Directory{Access: o.access}})
+	must(t, err)
+	t.Cleanup(runs.Close)
 	page := fstest.MapFS{
 		"index.html":         {Data: []byte("<!doctype html><title>Headwater</title>")},
 		"assets/app-1234.js": {Data: []byte("plain()")}, "assets/app-1234.js.br": {Data: []byte("packed")},
 	}
 	handler, err := httpapi.New(httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC,
-		Uploads: filepath.Join(t.TempDir(), "uploads")})
+		Imports: runs, Uploads: filepath.Join(files, "uploads")})
 	must(t, err)
 	o.server = httptest.NewServer(handler)
 	t.Cleanup(o.server.Close)

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"headwater/access"
+	"headwater/intake"
 	"headwater/lake"
 )
 
@@ -18,8 +19,9 @@ import (
 type Config struct {
 	Lake       *lake.Lake
 	Access     *access.Access
-	Page       fs.FS  // the built page; nil: none
-	Uploads    string // a folder for files on their way in; "": they can't be brought
+	Page       fs.FS           // the built page; nil: none
+	Imports    *intake.Imports // nil: no import routes
+	Uploads    string          // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string
 	Zone       *time.Location // of "today" in filters and of exported times; nil: the machine's
@@ -100,7 +102,11 @@ func (s *Server) register(a huma.API) {
 	branches{s}.register(api{a, "branches"})
 	merges{s}.register(api{a, "branches"})
 	revisions{s}.register(api{a, "branches"})
-	uploads{s}.register(api{a, "import"})
+	if s.config.Imports != nil {
+		uploads{s}.register(api{a, "import"})
+		plans{s}.register(api{a, "import"})
+		imports{s}.register(api{a, "import"})
+	}
 	queries{s}.register(api{a, "query"})
 	views{s}.register(api{a, "views"})
 }
@@ -111,7 +117,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Headwater", Version: version, Description: apiDescription},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: CookieName},
 					"token":   {Type: "http", Scheme: "bearer", Description: "An API token, hw_…"},
@@ -126,19 +132,22 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 const apiDescription = "Everything that the page does, for programs. Records, fields, searches and queries take branch=NAME (default main). " +
 	"Errors are RFC 9457 problems with a stable code and params."
 
+// described is an API with all operations and nothing behind them.
+func described() huma.API {
+	a := newAPI(http.NewServeMux(), "1")
+	(&Server{config: Config{Imports: new(intake.Imports)}}).register(a)
+	return a
+}
+
 // OpenAPI describes the API. It needs no workspace.
 func OpenAPI() ([]byte, error) {
-	a := newAPI(http.NewServeMux(), "1")
-	(&Server{}).register(a)
-	return json.MarshalIndent(a.OpenAPI(), "", "  ")
+	return json.MarshalIndent(described().OpenAPI(), "", "  ")
 }
 
 // Needs tells what each operation asks of its caller.
 func Needs() map[string]Need {
-	a := newAPI(http.NewServeMux(), "1")
-	(&Server{}).register(a)
 	out := map[string]Need{}
-	for _, item := range a.OpenAPI().Paths {
+	for _, item := range described().OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op != nil {
 				out[op.OperationID], _ = op.Metadata[needKey].(Need)

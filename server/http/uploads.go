@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"headwater/intake"
 	"headwater/lake"
 	"headwater/source/tabular"
 )
@@ -190,31 +191,21 @@ func (u uploads) sniff(ctx context.Context, in *sniffInput) (*reply[Upload], err
 
 // look finds out how to read the file and remembers it.
 func (u uploads) look(ctx context.Context, d *uploadDoc, o tabular.Override) (Upload, error) {
-	f, err := os.Open(u.path(d.ID))
+	f, err := intake.OpenFile(u.path(d.ID), d.Name, o)
 	if err != nil {
 		return Upload{}, err
 	}
-	defer f.Close()
-	s, err := tabular.Sniff(f, d.Size, d.Name, o)
-	if err != nil {
-		return Upload{}, formatError(err)
-	}
-	out := d.show(s)
-	d.Sniffed = *s
+	out := d.show(f.Sniffed)
+	d.Sniffed = *f.Sniffed
 	d.Sniffed.Sample = nil
 	return out, u.lake.Store().Registry().Save(ctx, kindUpload, d.ID, d)
 }
 
-// formatError puts what tabular says about a file into a family.
-func formatError(err error) error {
-	var format *tabular.ErrFormat
-	switch {
-	case errors.As(err, &format):
-		return lake.Fail(lake.ErrInvalid, format.Code, format.Hint)
-	case errors.Is(err, tabular.ErrBomb):
-		return lake.Fail(lake.ErrLimit, "workbook_too_large", "The workbook unpacks to far more than its size suggests; export the table as CSV.")
-	case errors.Is(err, tabular.ErrSheet):
-		return lake.Fail(lake.ErrInvalid, "sheet_unknown", "The workbook has no such sheet.")
+// file is an upload as imports read it.
+func (u uploads) file(ctx context.Context, id string) (*intake.File, error) {
+	d, err := u.own(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return &intake.File{Name: d.Name, Path: u.path(d.ID), Size: d.Size, Sniffed: &d.Sniffed}, nil
 }
