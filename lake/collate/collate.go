@@ -112,31 +112,34 @@ func asciiLower(s string) int {
 // Pinyin gives the whole pinyin of the Han characters and the other letters and
 // digits folded, without spaces and punctuation.
 func Pinyin(s string) string {
-	b := make([]byte, 0, 2*len(s))
-	return string(appendSpoken(b, s, func(b []byte, p reading) []byte { return append(b, p.syllable()...) }))
+	_, whole := Spoken(s)
+	return whole
 }
 
 // Initials is like Pinyin but takes only the first letter of each syllable.
 func Initials(s string) string {
-	b := make([]byte, 0, len(s))
-	return string(appendSpoken(b, s, func(b []byte, p reading) []byte { return append(b, p.initial()) }))
+	initials, _ := Spoken(s)
+	return initials
 }
 
-func appendSpoken(b []byte, s string, han func([]byte, reading) []byte) []byte {
+// Spoken gives both Initials and Pinyin.
+func Spoken(s string) (initials, whole string) {
+	short, long := make([]byte, 0, len(s)), make([]byte, 0, 2*len(s))
 	var rd reader
 	for at, r := range s {
 		if r >= utf8.RuneSelf {
 			if p, ok := rd.read(s, at, r); ok {
-				b = han(b, p)
+				syllable := p.syllable()
+				short, long = append(short, syllable[0]), append(long, syllable...)
 				continue
 			}
 		}
 		r = foldRune(r)
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b = utf8.AppendRune(b, r)
+			short, long = utf8.AppendRune(short, r), utf8.AppendRune(long, r)
 		}
 	}
-	return b
+	return string(short), string(long)
 }
 
 // HasHan tells whether pinyin says anything that the text itself doesn't.

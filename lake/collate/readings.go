@@ -26,7 +26,8 @@ type readings struct {
 	syllables []string
 	basic     [0xa000 - 0x3400]reading // most common first: an array
 	others    map[rune]reading
-	phrases   map[rune][]phrase // by first character, longest first
+	phrases   map[rune][]phrase   // by first character, longest first
+	first     [0xa000 / 64]uint64 // which characters begin a phrase: most don't
 }
 
 // phrase is a word whose characters aren't read as they are alone.
@@ -64,7 +65,8 @@ func (rd *reader) read(s string, at int, r rune) (reading, bool) {
 		return p, true
 	}
 	rd.phrase = nil
-	if list, ok := t.phrases[r]; ok {
+	if r < 0xa000 && t.first[r/64]&(1<<(r%64)) != 0 {
+		list := t.phrases[r]
 		for i := range list {
 			if ph := &list[i]; strings.HasPrefix(s[at:], ph.text) && (len(ph.read) > 1 || at == 0 && personal(s)) {
 				rd.phrase, rd.start, rd.next = ph, at, 1
@@ -163,6 +165,7 @@ func (t *readings) addPhrases(number map[spoken]reading) {
 		}
 		first, _ := utf8.DecodeRuneInString(text)
 		t.phrases[first] = append(t.phrases[first], ph)
+		t.first[first/64] |= 1 << (first % 64)
 	}
 	for _, list := range t.phrases {
 		slices.SortStableFunc(list, func(a, b phrase) int { return len(b.read) - len(a.read) })

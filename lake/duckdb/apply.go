@@ -24,7 +24,6 @@ type applier struct {
 	out   *duck.Appender
 	gone  map[lake.VersionID]fate // what becomes of earlier versions
 	alt   []map[lake.VersionID]lake.Cells
-	line  []driver.Value
 	heads map[lake.BranchID]*head
 	count int
 }
@@ -50,25 +49,29 @@ func (e *Engine) applyEntity(ctx context.Context, s *state, name lake.EntityName
 	if err := a.readParts(ctx, after, upto); err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	work, cancel := context.WithCancel(ctx)
 	defer cancel()
-	batches := make(chan []lake.Change, 4)
-	failed := make(chan error, 1)
+	batches, parcels := make(chan []lake.Change, 2), make(chan parcel, 2)
+	failed := make(chan error, 2)
 	go func() {
 		defer close(batches)
-		failed <- a.read(ctx, batches, after, upto)
+		failed <- a.read(work, batches, after, upto)
 	}()
-	err := a.write(ctx, batches)
+	go func() {
+		defer close(parcels)
+		failed <- a.convert(work, batches, parcels)
+	}()
+	err := a.write(ctx, parcels)
 	if err != nil {
 		cancel()
-		for range batches {
+	}
+	for range parcels { // nobody else takes them any more
+	}
+	cancel() // when converting failed, the reader still waits
+	for range 2 {
+		if ferr := <-failed; err == nil {
+			err = ferr
 		}
-	}
-	if rerr := <-failed; err == nil {
-		err = rerr
-	}
-	if err == nil {
-		err = a.settle(ctx)
 	}
 	return a.count, err
 }
@@ -93,14 +96,6 @@ func (a *applier) readParts(ctx context.Context, after, upto lake.Revision) erro
 
 func (a *applier) read(ctx context.Context, batches chan<- []lake.Change, after, upto lake.Revision) (err error) {
 	defer recovered(&err)
-	send := func(b []lake.Change) error {
-		select {
-		case batches <- b:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 	batch := make([]lake.Change, 0, 16)
 	err = a.e.store.Changes(ctx, a.t.parts[0], after, upto, func(c lake.Change) error {
 		batch = append(batch, c)
@@ -109,28 +104,71 @@ func (a *applier) read(ctx context.Context, batches chan<- []lake.Change, after,
 		}
 		full := batch
 		batch = make([]lake.Change, 0, handOver)
-		return send(full)
+		return send(ctx, batches, full)
 	})
 	if err == nil && len(batch) > 0 {
-		err = send(batch)
+		err = send(ctx, batches, batch)
 	}
 	return err
 }
 
-func (a *applier) write(ctx context.Context, batches <-chan []lake.Change) (err error) {
+func send[T any](ctx context.Context, to chan<- T, x T) error {
+	select {
+	case to <- x:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// parcel holds column values of new rows and what becomes of earlier ones after them.
+type parcel struct {
+	lines [][]driver.Value
+	gone  map[lake.VersionID]fate
+}
+
+// convert works out the rows of changes; the store reads on and the database writes
+// meanwhile.
+func (a *applier) convert(ctx context.Context, batches <-chan []lake.Change, parcels chan<- parcel) (err error) {
+	defer recovered(&err)
+	width := 0
+	for batch := range batches {
+		p := parcel{lines: make([][]driver.Value, 0, len(batch))}
+		all := make([]driver.Value, 0, len(batch)*width)
+		for i := range batch {
+			r := a.row(&batch[i])
+			at := len(all)
+			all = a.t.values(all, &r)
+			p.lines = append(p.lines, all[at:len(all):len(all)])
+			width = max(width, len(all)-at)
+		}
+		if len(a.gone) > manyFates {
+			p.gone, a.gone = a.gone, map[lake.VersionID]fate{}
+		}
+		if err := send(ctx, parcels, p); err != nil {
+			return err
+		}
+	}
+	if len(a.gone) > 0 {
+		return send(ctx, parcels, parcel{gone: a.gone})
+	}
+	return nil
+}
+
+func (a *applier) write(ctx context.Context, parcels <-chan parcel) (err error) {
 	defer func() {
 		if cerr := a.flush(); err == nil {
 			err = cerr
 		}
 	}()
-	for batch := range batches {
-		for i := range batch {
-			if err := a.add(&batch[i]); err != nil {
+	for p := range parcels {
+		for _, line := range p.lines {
+			if err := a.append(line); err != nil {
 				return err
 			}
 		}
-		if len(a.gone) > manyFates {
-			if err := a.settle(ctx); err != nil {
+		if len(p.gone) > 0 {
+			if err := a.settle(ctx, p.gone); err != nil {
 				return err
 			}
 		}
@@ -138,7 +176,8 @@ func (a *applier) write(ctx context.Context, batches <-chan []lake.Change) (err 
 	return nil
 }
 
-func (a *applier) add(c *lake.Change) error {
+// row says who sees a new version, and notes what becomes of the one before it.
+func (a *applier) row(c *lake.Change) row {
 	h := a.head(c.Branch)
 	r := row{change: *c, hidden: allBits, to: forever}
 	var hide uint64
@@ -164,7 +203,7 @@ func (a *applier) add(c *lake.Change) error {
 		}
 		a.gone[c.Prev] = f
 	}
-	return a.append(&r)
+	return r
 }
 
 func (a *applier) head(b lake.BranchID) *head {
@@ -188,7 +227,7 @@ func (a *applier) note(h *head, c *lake.Change) {
 	}
 }
 
-func (a *applier) append(r *row) error {
+func (a *applier) append(line []driver.Value) error {
 	if a.out == nil {
 		err := a.e.w.Raw(func(conn any) (err error) {
 			a.out, err = duck.NewAppenderFromConn(conn.(driver.Conn), "_mirror", string(a.t.Entity))
@@ -198,8 +237,7 @@ func (a *applier) append(r *row) error {
 			return err
 		}
 	}
-	a.line = a.t.values(a.line[:0], r)
-	return a.out.AppendRow(a.line...)
+	return a.out.AppendRow(line...)
 }
 
 func (a *applier) flush() error {
@@ -212,13 +250,12 @@ func (a *applier) flush() error {
 }
 
 // settle carries out the fates of earlier versions.
-func (a *applier) settle(ctx context.Context) error {
-	if err := a.flush(); err != nil || len(a.gone) == 0 {
+func (a *applier) settle(ctx context.Context, gone map[lake.VersionID]fate) error {
+	if err := a.flush(); err != nil {
 		return err
 	}
-	defer clear(a.gone)
-	if len(a.gone) <= singleFate {
-		for v, f := range a.gone {
+	if len(gone) <= singleFate {
+		for v, f := range gone {
 			text := fmt.Sprintf("UPDATE %s SET _hidden = _hidden | %d::UBIGINT", a.t.sqlName(), f.hide)
 			if f.to != 0 {
 				text += fmt.Sprintf(", _to = %d", f.to)
@@ -231,7 +268,7 @@ func (a *applier) settle(ctx context.Context) error {
 	}
 	var vers, to []int64
 	var hide []uint64
-	for v, f := range a.gone {
+	for v, f := range gone {
 		vers, hide, to = append(vers, int64(v)), append(hide, f.hide), append(to, f.to)
 	}
 	_, err := a.e.w.ExecContext(ctx, "UPDATE "+a.t.sqlName()+" AS t SET _hidden = t._hidden | u.h, _to = CASE WHEN u.t = 0 THEN t._to ELSE u.t END"+

@@ -247,7 +247,8 @@ func (t *table) searchForms(r *row) []driver.Value {
 	if title := string(r.change.Cells[t.Title]); title != "" {
 		form := collate.Fold(title) + "\n"
 		if collate.HasHan(title) {
-			form += collate.Initials(title) + "\n" + collate.Pinyin(title) + "\n"
+			initials, pinyin := collate.Spoken(title)
+			form += initials + "\n" + pinyin + "\n"
 		}
 		out[0] = form
 	}
