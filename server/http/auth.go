@@ -38,6 +38,7 @@ func principal(ctx context.Context) lake.Principal {
 // authorize is the one place that decides who may call an operation.
 func authorize(people *access.Access) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
+		ctx.SetHeader("Cache-Control", "no-store")
 		r, _ := humago.Unwrap(ctx)
 		need, _ := ctx.Operation().Metadata[needKey].(Need)
 		id, err := identify(people, r)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -79,8 +80,36 @@ func (s *Server) recorded(next http.Handler) http.Handler {
 				panic(http.ErrAbortHandler) // what was sent is cut off, not complete
 			}
 		}()
-		next.ServeHTTP(out, r.WithContext(ctx))
+		r = r.WithContext(ctx)
+		if r.Body != http.NoBody {
+			r.Body = &patientBody{r.Body, http.NewResponseController(w)}
+		}
+		next.ServeHTTP(out, r)
 	})
+}
+
+// stall is how long a client may take between two pieces of a body.
+const stall = time.Minute
+
+// patientBody lets a body take its time, as long as it goes on. A deadline left behind
+// would end the request while it is being answered, so the last read lifts it.
+type patientBody struct {
+	io.ReadCloser
+	connection *http.ResponseController
+}
+
+func (b *patientBody) Read(p []byte) (int, error) {
+	_ = b.connection.SetReadDeadline(time.Now().Add(stall)) // not every connection has deadlines
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.connection.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+func (b *patientBody) Close() error {
+	_ = b.connection.SetReadDeadline(time.Time{})
+	return b.ReadCloser.Close()
 }
 
 // requestID takes over an id that a proxy gave, when it looks like one.

@@ -50,7 +50,7 @@ func (a api) tagged(name string) api { return api{a.API, name} }
 func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{OperationID: o.id, Method: o.method, Path: "/api" + o.path, Summary: o.summary, Tags: []string{a.tag},
 		DefaultStatus: o.status, MaxBodyBytes: o.body, Metadata: map[string]any{needKey: o.need},
-		// A read deadline would also end the handler's context; slow clients are limited by the server.
+		// The library's deadline would also end the handler's context; patientBody has a better one.
 		BodyReadTimeout: -1, Errors: append(commonErrors(o), o.errors...)}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = defaultBody
