@@ -1,15 +1,15 @@
-import { call, segment } from './client'
-import type { Branch, Choice, Diff, MergeResult, Revision, Take } from './types'
+import { answer, api, items } from './client'
+import type { Choice, Take } from './types'
 
-export const listBranches = (closed = false) => call<{ items: Branch[] }>('GET', '/branches', { query: { closed } }).then((r) => r.items)
-export const createBranch = (body: { name: string; from?: string; shared?: boolean; note?: string }) => call<Branch>('POST', '/branches', { body })
-export const updateBranch = (name: string, body: { shared?: boolean; note?: string }) => call<Branch>('PATCH', '/branches/' + segment(name), { body })
-export const discardBranch = (name: string) => call<void>('DELETE', '/branches/' + segment(name))
-export const diffBranch = (name: string, signal?: AbortSignal) => call<Diff>('GET', `/branches/${segment(name)}/diff`, { query: { against: 'parent' }, signal })
+export const listBranches = (closed = false) => items(api.GET('/api/branches', { params: { query: { closed } } }))
+export const createBranch = (body: { name: string; from?: string; shared?: boolean; note?: string }) => answer(api.POST('/api/branches', { body }))
+export const updateBranch = (name: string, body: { shared?: boolean; note?: string }) => answer(api.PATCH('/api/branches/{name}', { params: { path: { name } }, body }))
+export const discardBranch = (name: string) => answer(api.DELETE('/api/branches/{name}', { params: { path: { name } } }))
+export const diffBranch = (name: string, signal?: AbortSignal) => answer(api.GET('/api/branches/{name}/diff', { params: { path: { name }, query: { against: 'parent' } }, signal }))
 
 export type Policy = 'ask' | Take
-export const refreshBranch = (name: string, body: { policy: Policy; choices: Choice[] }) => call<MergeResult>('POST', `/branches/${segment(name)}/refresh`, { body })
-export const mergeBranch = (name: string, body: { policy: Policy; choices: Choice[]; keep: boolean; reason?: string }) => call<MergeResult>('POST', `/branches/${segment(name)}/merge`, { body })
+export const refreshBranch = (name: string, body: { policy: Policy; choices: Choice[] }) => answer(api.POST('/api/branches/{name}/refresh', { params: { path: { name } }, body }))
+export const mergeBranch = (name: string, body: { policy: Policy; choices: Choice[]; keep: boolean; reason?: string }) => answer(api.POST('/api/branches/{name}/merge', { params: { path: { name } }, body }))
 
-export const listRevisions = (branch: string, before?: number) => call<{ items: Revision[] }>('GET', '/revisions', { query: { branch, limit: 50, before } }).then((r) => r.items ?? [])
-export const undoRevision = (branch: string, rev: number) => call<MergeResult>('POST', `/revisions/${rev}/undo`, { query: { branch }, body: {} })
+export const listRevisions = (branch: string, before?: number) => items(api.GET('/api/revisions', { params: { query: { branch, limit: 50, before } } }))
+export const undoRevision = (branch: string, rev: number) => answer(api.POST('/api/revisions/{rev}/undo', { params: { path: { rev }, query: { branch } }, body: {} }))

@@ -1,68 +1,45 @@
 import { onlineManager } from '@tanstack/react-query'
-import { Disconnected, Problem, type ProblemBody } from './problem'
+import createClient from 'openapi-fetch'
+import { Disconnected, Problem } from './problem'
+import type { paths } from './schema'
+import type { ProblemBody } from './types'
 
-type Query = Record<string, string | number | boolean | undefined | null>
+/** The API with the paths, parameters and bodies that the server describes. */
+export const api = createClient<paths>({
+  baseUrl: typeof location === 'undefined' ? '' : location.origin,
+  credentials: 'same-origin',
+  fetch: send,
+  querySerializer: { array: { style: 'form', explode: false } },
+})
 
-export interface Call {
-  query?: Query
-  body?: unknown
-  form?: FormData
-  headers?: Record<string, string>
-  signal?: AbortSignal
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
-
-/** The address of an API path, for links that download. */
-export function address(path: string, query: Query = {}): string {
-  const params = new URLSearchParams()
-  for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== null && v !== '') params.set(k, String(v))
-  const text = params.toString()
-  return '/api' + path + (text ? '?' + text : '')
+/** What was asked for; a refusal is thrown as a Problem. */
+export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked
+  if (response.ok) return data as T
+  throw refusal(response, error)
 }
 
-/** One request; throws Problem when it is refused and Disconnected when nobody answers. */
-export async function call<T>(method: Method, path: string, of: Call = {}): Promise<T> {
-  return (await ask(method, path, of)) as T
+/** The items of a list. */
+export async function items<T>(asked: Promise<Answer<{ items: T[] }>>): Promise<T[]> {
+  return (await answer(asked)).items ?? []
 }
 
-/** A request that is answered with a file. */
-export async function download(method: Method, path: string, of: Call = {}): Promise<Blob> {
-  const response = await request(method, path, of)
-  return response.ok ? response.blob() : (refuse(response) as Promise<never>)
-}
-
-function request(method: Method, path: string, { query, body, form, headers, signal }: Call): Promise<Response> {
-  return send(address(path, query), {
-    method,
-    signal,
-    credentials: 'same-origin',
-    headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-    body: form ?? (body === undefined ? undefined : JSON.stringify(body)),
-  })
-}
-
-async function ask(method: Method, path: string, of: Call): Promise<unknown> {
-  const response = await request(method, path, of)
-  if (!response.ok) return refuse(response)
-  return read(response, await response.text())
-}
-
-function read(response: Response, text: string): unknown {
-  return text && (response.headers.get('Content-Type') ?? '').includes('json') ? JSON.parse(text) : undefined
-}
-
-async function refuse(response: Response): Promise<never> {
-  const text = await response.text()
+function refusal(response: Response, body: unknown): Problem {
   if (response.status === 502 || response.status === 504) lost()
-  throw new Problem(response.status, (read(response, text) ?? { detail: text }) as ProblemBody)
+  return new Problem(response.status, typeof body === 'object' && body !== null ? (body as ProblemBody) : { detail: String(body ?? '') })
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await fetch(request)
   } catch (e) {
-    if (init.signal?.aborted) throw e
+    if (request.signal.aborted) throw e
     lost()
     throw new Disconnected('no answer')
   }
@@ -91,5 +68,9 @@ function lost() {
   setTimeout(() => void look(), 1000)
 }
 
-/** Path segments made safe. */
-export const segment = encodeURIComponent
+/** The address of an API path, for links that download. */
+export function address(path: string, query: Record<string, string | undefined> = {}): string {
+  const params = new URLSearchParams()
+  for (const [k, v] of Object.entries(query)) if (v) params.set(k, v)
+  return '/api' + path + (params.size > 0 ? '?' + params.toString() : '')
+}

@@ -1,20 +1,21 @@
-import { address, call, segment } from './client'
-import type { DryRun, Import, MergeResult, Plan, Upload } from './types'
+import { address, answer, api, items } from './client'
+import type { components } from './schema'
+import type { Plan } from './types'
 
 export function uploadFile(file: File) {
   const form = new FormData()
   form.set('file', file)
-  return call<Upload>('POST', '/uploads', { form })
+  return answer(api.POST('/api/uploads', { body: { file: '' }, bodySerializer: () => form }))
 }
 
-export type Dialect = Partial<Pick<Upload, 'encoding' | 'delimiter' | 'quote' | 'skip_lines' | 'header' | 'sheet'>>
-export const resniff = (upload: string, body: Dialect) => call<Upload>('POST', `/uploads/${segment(upload)}/sniff`, { body })
-export const planImport = (branch: string, upload: string, entity: string) => call<{ plan: Plan }>('POST', '/imports/plan', { query: { branch }, body: { upload, entity } }).then((r) => r.plan)
-export const previewImport = (branch: string, upload: string, plan: Plan, signal?: AbortSignal) => call<DryRun>('POST', '/imports/preview', { query: { branch }, body: { upload, plan }, signal })
-export const startImport = (branch: string, upload: string, plan: Plan) => call<Import>('POST', '/imports', { query: { branch }, body: { upload, plan } })
-export const listImports = (branch: string) => call<{ items: Import[] }>('GET', '/imports', { query: { branch } }).then((r) => r.items ?? [])
-export const getImport = (id: string) => call<Import>('GET', '/imports/' + segment(id))
-export const cancelImport = (id: string, undo: boolean) => call<Import>('POST', `/imports/${segment(id)}/cancel`, { body: { undo } })
-export const resumeImport = (id: string) => call<Import>('POST', `/imports/${segment(id)}/resume`)
-export const undoImport = (id: string) => call<MergeResult>('POST', `/imports/${segment(id)}/undo`)
-export const rejectsAddress = (id: string) => address(`/imports/${segment(id)}/rejects`)
+export type Dialect = components['schemas']['Reading']
+export const resniff = (upload: string, body: Dialect) => answer(api.POST('/api/uploads/{upload}/sniff', { params: { path: { upload } }, body }))
+export const planImport = (branch: string, upload: string, entity: string) => answer(api.POST('/api/imports/plan', { params: { query: { branch } }, body: { upload, entity } })).then((r) => r.plan as Plan)
+export const previewImport = (branch: string, upload: string, plan: Plan, signal?: AbortSignal) => answer(api.POST('/api/imports/preview', { params: { query: { branch } }, body: { upload, plan }, signal }))
+export const startImport = (branch: string, upload: string, plan: Plan) => answer(api.POST('/api/imports', { params: { query: { branch } }, body: { upload, plan } }))
+export const listImports = (branch: string) => items(api.GET('/api/imports', { params: { query: { branch } } }))
+export const getImport = (id: string) => answer(api.GET('/api/imports/{id}', { params: { path: { id } } }))
+export const cancelImport = (id: string, undo: boolean) => answer(api.POST('/api/imports/{id}/cancel', { params: { path: { id } }, body: { undo } }))
+export const resumeImport = (id: string) => answer(api.POST('/api/imports/{id}/resume', { params: { path: { id } } }))
+export const undoImport = (id: string) => answer(api.POST('/api/imports/{id}/undo', { params: { path: { id } } }))
+export const rejectsAddress = (id: string) => address(`/imports/${encodeURIComponent(id)}/rejects`)

@@ -1,4 +1,4 @@
-import type { MergeResult, Violation } from './types'
+import type { MergeResult, ProblemBody, Violation } from './types'
 
 /** A refused or failed request: RFC 9457, with the lake's stable code. */
 export class Problem extends Error {
@@ -16,15 +16,6 @@ export class Problem extends Error {
     this.violations = body.violations ?? []
     this.result = body.result
   }
-}
-
-export interface ProblemBody {
-  detail?: string
-  title?: string
-  code?: string
-  params?: Record<string, string>
-  violations?: Violation[] | null
-  result?: MergeResult
 }
 
 const byStatus: Record<number, string> = { 401: 'no_session', 403: 'forbidden', 404: 'not_found', 412: 'stale', 413: 'too_large', 423: 'busy', 429: 'too_many_attempts' }

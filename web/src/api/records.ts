@@ -1,11 +1,15 @@
-import { address, call, segment } from './client'
-import type { Cells, Entity, Field, HistoryItem, LakeRecord, OnDelete, RecordPage, Reference, SearchHit, Titles, View, ViewState } from './types'
+import { address, answer, api, items } from './client'
+import type { components } from './schema'
+import type { Cells, Entity, LakeRecord, OnDelete, RecordPage, ViewState } from './types'
 
-export const listEntities = (branch: string) => call<{ items: Entity[] }>('GET', '/entities', { query: { branch } }).then((r) => r.items)
-export const addField = (branch: string, entity: string, body: Partial<Field>) => call<Entity>('POST', `/entities/${segment(entity)}/fields`, { query: { branch }, body })
-export const updateField = (branch: string, entity: string, field: string, body: Partial<Field>) =>
-  call<Entity>('PATCH', `/entities/${segment(entity)}/fields/${segment(field)}`, { query: { branch }, body })
-export const removeField = (branch: string, entity: string, field: string) => call<Entity>('DELETE', `/entities/${segment(entity)}/fields/${segment(field)}`, { query: { branch } })
+type Body<T extends keyof components['schemas']> = components['schemas'][T]
+export type NewField = Body<'NewField'>
+export type FieldChange = Body<'FieldChange'>
+
+export const listEntities = (branch: string) => items(api.GET('/api/entities', { params: { query: { branch } } })) as Promise<Entity[]>
+export const addField = (branch: string, entity: string, body: NewField) => answer(api.POST('/api/entities/{entity}/fields', { params: { path: { entity }, query: { branch } }, body }))
+export const updateField = (branch: string, entity: string, field: string, body: FieldChange) => answer(api.PATCH('/api/entities/{entity}/fields/{field}', { params: { path: { entity, field }, query: { branch } }, body }))
+export const removeField = (branch: string, entity: string, field: string) => answer(api.DELETE('/api/entities/{entity}/fields/{field}', { params: { path: { entity, field }, query: { branch } } }))
 
 export interface ListQuery {
   branch: string
@@ -19,20 +23,17 @@ export interface ListQuery {
   sums?: string[]
 }
 
-export function listRecords({ entity, fields, sums, ...query }: ListQuery, signal?: AbortSignal) {
-  return call<RecordPage>('GET', '/records/' + segment(entity), { query: { ...query, fields: fields?.join(','), sums: sums?.join(',') }, signal })
+export function listRecords({ entity, ...q }: ListQuery, signal?: AbortSignal): Promise<RecordPage> {
+  const query = { ...q, filter: q.filter || undefined, order: q.order ? q.order.split(',') : undefined, sums: q.sums?.length ? q.sums : undefined }
+  return answer(api.GET('/api/records/{entity}', { params: { path: { entity }, query }, signal }))
 }
 
-export const getRecord = (branch: string, entity: string, id: string, signal?: AbortSignal) => call<LakeRecord>('GET', `/records/${segment(entity)}/${segment(id)}`, { query: { branch }, signal })
-export const createRecord = (branch: string, entity: string, cells: Cells) => call<LakeRecord>('POST', '/records/' + segment(entity), { query: { branch }, body: { cells } })
-export const updateRecord = (branch: string, entity: string, id: string, cells: Cells) =>
-  call<LakeRecord>('PATCH', `/records/${segment(entity)}/${segment(id)}`, { query: { branch }, body: { cells } })
-export const deleteRecord = (branch: string, entity: string, id: string, references: OnDelete) =>
-  call<{ revision: number; deleted: number; cleared: number }>('DELETE', `/records/${segment(entity)}/${segment(id)}`, { query: { branch, references } })
-export const referencesOf = (branch: string, entity: string, id: string) =>
-  call<{ items: Reference[] }>('GET', `/records/${segment(entity)}/${segment(id)}/references`, { query: { branch } }).then((r) => r.items ?? [])
-export const recordHistory = (branch: string, entity: string, id: string) =>
-  call<{ items: HistoryItem[]; titles: Titles }>('GET', `/records/${segment(entity)}/${segment(id)}/history`, { query: { branch } })
+export const getRecord = (branch: string, entity: string, key: string, signal?: AbortSignal): Promise<LakeRecord> => answer(api.GET('/api/records/{entity}/{key}', { params: { path: { entity, key }, query: { branch } }, signal }))
+export const createRecord = (branch: string, entity: string, cells: Cells): Promise<LakeRecord> => answer(api.POST('/api/records/{entity}', { params: { path: { entity }, query: { branch } }, body: { cells: written(cells) } }))
+export const updateRecord = (branch: string, entity: string, key: string, cells: Cells): Promise<LakeRecord> => answer(api.PATCH('/api/records/{entity}/{key}', { params: { path: { entity, key }, query: { branch } }, body: { cells: written(cells) } }))
+export const deleteRecord = (branch: string, entity: string, key: string, references: OnDelete) => answer(api.DELETE('/api/records/{entity}/{key}', { params: { path: { entity, key }, query: { branch, references } } }))
+export const referencesOf = (branch: string, entity: string, key: string) => items(api.GET('/api/records/{entity}/{key}/references', { params: { path: { entity, key }, query: { branch } } }))
+export const recordHistory = (branch: string, entity: string, key: string) => answer(api.GET('/api/records/{entity}/{key}/history', { params: { path: { entity, key }, query: { branch } } }))
 
 export interface Bulk {
   ids?: string[]
@@ -40,15 +41,16 @@ export interface Bulk {
   set?: Cells
   delete?: boolean
 }
-export const bulkEdit = (branch: string, entity: string, body: Bulk) => call<{ revision: number; changed: number }>('POST', `/records/${segment(entity)}/bulk`, { query: { branch }, body })
+export const bulkEdit = (branch: string, entity: string, { set, ...body }: Bulk) => answer(api.POST('/api/records/{entity}/bulk', { params: { path: { entity }, query: { branch } }, body: { ...body, set: set && written(set) } }))
 
-export function exportAddress(q: ListQuery, format: 'csv' | 'xlsx') {
-  return address(`/records/${segment(q.entity)}/export`, { format, branch: q.branch, fields: q.fields?.join(','), filter: q.filter, order: q.order })
-}
+/** An absent cell is an empty one. */
+const written = (cells: Cells) => Object.fromEntries(Object.entries(cells).map(([f, c]) => [f, c ?? null]))
 
-export const search = (branch: string, q: string, signal?: AbortSignal) => call<{ items: SearchHit[]; ms: number }>('GET', '/search', { query: { branch, q, limit: 20 }, signal })
+export const exportAddress = (q: ListQuery, format: 'csv' | 'xlsx') => address(`/records/${encodeURIComponent(q.entity)}/export`, { format, branch: q.branch, fields: q.fields?.join(','), filter: q.filter, order: q.order })
 
-export const listViews = (entity: string) => call<{ items: View[] }>('GET', '/views', { query: { entity } }).then((r) => r.items ?? [])
-export const saveView = (body: { entity: string; name: string; shared: boolean; state: ViewState }) => call<View>('POST', '/views', { body })
-export const updateView = (id: string, body: Partial<{ name: string; shared: boolean; state: ViewState }>) => call<View>('PATCH', '/views/' + segment(id), { body })
-export const deleteView = (id: string) => call<void>('DELETE', '/views/' + segment(id))
+export const search = (branch: string, q: string, signal?: AbortSignal) => answer(api.GET('/api/search', { params: { query: { branch, q, limit: 20 } }, signal }))
+
+export const listViews = (entity: string) => items(api.GET('/api/views', { params: { query: { entity } } }))
+export const saveView = (body: { entity: string; name: string; shared: boolean; state: ViewState }) => answer(api.POST('/api/views', { body }))
+export const updateView = (id: string, body: Body<'ViewChange'>) => answer(api.PATCH('/api/views/{id}', { params: { path: { id } }, body }))
+export const deleteView = (id: string) => answer(api.DELETE('/api/views/{id}', { params: { path: { id } } }))

@@ -1,32 +1,21 @@
-import { call, segment } from './client'
-import type { Person, Role, Scope, Session, Team, Token } from './types'
+import { answer, api, items } from './client'
+import type { components } from './schema'
 
-export const getSession = () => call<Session>('GET', '/session')
-export const signIn = (email: string, password: string) => call<Session>('POST', '/session', { body: { email, password } })
-export const signInLink = (code: string) => call<Session>('POST', '/session/link', { body: { code } })
-export const signOut = () => call<void>('DELETE', '/session')
-export const setup = (body: { code: string; workspace: string; name: string; email: string; password: string }) => call<Session>('POST', '/setup', { body })
-export const updateMe = (body: { name?: string; language?: string; password?: string; old_password?: string }) => call<Session>('PATCH', '/me', { body })
+type Body<T extends keyof components['schemas']> = components['schemas'][T]
+export type PersonInput = Partial<Body<'CreateUser'>> & Body<'UpdateUser'>
 
-export interface PersonInput {
-  name?: string
-  email?: string
-  role?: Role
-  scope?: Scope
-  team?: string
-  active?: boolean
-  reset?: boolean
-  password?: string
-}
-export interface PersonSaved {
-  user: Person
-  link?: string
-}
-export const listUsers = () => call<{ items: Person[] }>('GET', '/users').then((r) => r.items ?? [])
-export const createUser = (body: PersonInput) => call<PersonSaved>('POST', '/users', { body })
-export const updateUser = (id: string, body: PersonInput) => call<PersonSaved>('PATCH', '/users/' + segment(id), { body })
-export const listTeams = () => call<{ items: Team[] }>('GET', '/teams').then((r) => r.items ?? [])
-export const createTeam = (name: string) => call<Team>('POST', '/teams', { body: { name } })
-export const listTokens = () => call<{ items: Token[] }>('GET', '/tokens').then((r) => r.items ?? [])
-export const createToken = (name: string, days?: number) => call<{ token: string; id: string }>('POST', '/tokens', { body: { name, days } })
-export const deleteToken = (id: string) => call<void>('DELETE', '/tokens/' + segment(id))
+export const getSession = () => answer(api.GET('/api/session'))
+export const signIn = (email: string, password: string) => answer(api.POST('/api/session', { body: { email, password } }))
+export const signInLink = (code: string) => answer(api.POST('/api/session/link', { body: { code } }))
+export const signOut = () => answer(api.DELETE('/api/session'))
+export const setup = (body: Body<'Setup'>) => answer(api.POST('/api/setup', { body }))
+export const updateMe = (body: Body<'UpdateMe'>) => answer(api.PATCH('/api/me', { body }))
+
+export const listUsers = () => items(api.GET('/api/users'))
+export const createUser = (body: Body<'CreateUser'>) => answer(api.POST('/api/users', { body }))
+export const updateUser = (id: string, body: Body<'UpdateUser'>) => answer(api.PATCH('/api/users/{id}', { params: { path: { id } }, body }))
+export const listTeams = () => items(api.GET('/api/teams'))
+export const createTeam = (name: string) => answer(api.POST('/api/teams', { body: { name } }))
+export const listTokens = () => items(api.GET('/api/tokens'))
+export const createToken = (name: string, days: number) => answer(api.POST('/api/tokens', { body: { name, days } }))
+export const deleteToken = (id: string) => answer(api.DELETE('/api/tokens/{id}', { params: { path: { id } } }))

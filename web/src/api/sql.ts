@@ -1,8 +1,8 @@
-import { call, download, segment } from './client'
+import { answer, api } from './client'
 import type { QueryResult } from './types'
 
-export const runQuery = (branch: string, sql: string, id: string, signal?: AbortSignal) => call<QueryResult>('POST', '/query', { query: { branch }, body: { sql, id }, signal })
-export const cancelQuery = (id: string) => call<void>('DELETE', '/query/' + segment(id))
+export const runQuery = (branch: string, sql: string, id: string, signal?: AbortSignal): Promise<QueryResult> => answer(api.POST('/api/query', { params: { query: { branch } }, body: { sql, id, limit: 10_000 }, signal }))
+export const cancelQuery = (id: string) => answer(api.DELETE('/api/query/{id}', { params: { path: { id } } }))
 
 /** The whole answer as a CSV file. */
-export const exportQuery = (branch: string, sql: string) => download('POST', '/query/export', { query: { branch }, body: { sql } })
+export const exportQuery = (branch: string, sql: string) => answer(api.POST('/api/query/export', { params: { query: { branch } }, body: { sql, limit: 10_000 }, parseAs: 'blob' })) as Promise<unknown> as Promise<Blob>

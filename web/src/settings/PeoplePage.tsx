@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Dropdown, Input, Modal, Select } from 'antd'
 import { Copy, MoreHorizontal, UserPlus } from 'lucide-react'
 import { useState } from 'react'
-import { createTeam, createUser, listTeams, listUsers, updateUser, type PersonInput, type PersonSaved } from '../api/session'
-import type { Person, Role, Scope } from '../api/types'
+import { createTeam, createUser, listTeams, listUsers, updateUser, type PersonInput } from '../api/session'
+import type { Person, PersonSaved, Role, Scope } from '../api/types'
 import { Face } from '../app/Face'
 import { Failure } from '../app/Failure'
 import { useToasts } from '../app/Toasts'
@@ -113,7 +113,7 @@ function PersonDialog({ person, close, saved }: { person?: Person; close: () => 
   const teams = useQuery({ queryKey: ['teams'], queryFn: listTeams })
   const [v, setV] = useState<PersonInput>(() => (person ? { name: person.name, email: person.email, role: person.role ?? 'seller', scope: person.scope, team: person.team } : { name: '', email: '', role: 'seller', scope: 'own', team: '' }))
   const [newTeam, setNewTeam] = useState('')
-  const save = useMutation({ mutationFn: () => (person ? updateUser(person.id, v) : createUser(v)), onSuccess: saved })
+  const save = useMutation({ mutationFn: () => (person ? updateUser(person.id, v) : createUser({ ...v, name: v.name ?? '', email: v.email ?? '', role: v.role ?? 'seller' })), onSuccess: saved })
   const addTeam = useMutation({
     mutationFn: () => createTeam(newTeam.trim()),
     onSuccess: (made) => {

@@ -20,6 +20,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       colorBgContainer: p.surface,
       colorBgElevated: p.raised,
       colorBgLayout: p.canvas,
+      colorBgMask: name === 'dark' ? 'rgba(0, 0, 0, 0.55)' : 'rgba(16, 32, 32, 0.28)',
       colorBorder: p.lineStrong,
       colorBorderSecondary: p.line,
       colorSplit: p.line,

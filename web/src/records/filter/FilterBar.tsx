@@ -1,13 +1,14 @@
 import { Input, Popover, Tooltip } from 'antd'
 import { Code, ListFilter, X } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import type { Entity } from '../../api/types'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
-import { FilterBuilder } from './FilterBuilder'
 import { tryParse } from './parse'
 import { chips, fromChips, toText, type Node } from './tree'
 import { useSentence } from './useSentence'
+
+const FilterBuilder = lazy(() => import('./FilterBuilder'))
 
 interface Props {
   entity: Entity
@@ -36,7 +37,11 @@ export function FilterBar({ entity, filter, change, error, call }: Props) {
     setOpen(null)
     change(toText(n))
   }
-  const builder = (fresh: boolean) => <FilterBuilder entity={entity} node={node} apply={apply} fresh={fresh} />
+  const builder = (fresh: boolean) => (
+    <Suspense fallback={<div className="builder" />}>
+      <FilterBuilder entity={entity} node={node} apply={apply} fresh={fresh} />
+    </Suspense>
+  )
   return (
     <div className="filter-line" role="search" aria-label={t('filter.title')}>
       {asText ? (

@@ -33,7 +33,7 @@ function finished(node: Node): Node | undefined {
 }
 
 /** Conditions and groups as rows; nothing is asked until one applies it. */
-export function FilterBuilder({ entity, node, apply, fresh }: Props) {
+export default function FilterBuilder({ entity, node, apply, fresh }: Props) {
   const { t } = useI18n()
   const [draft, setDraft] = useState(() => start(node, fresh))
   const submit = () => apply(finished(draft))

@@ -1,11 +1,13 @@
-import { DatePicker, Input, Select, Space } from 'antd'
-import dayjs from 'dayjs'
-import { useState, type KeyboardEvent } from 'react'
+import { Input, Select, Space } from 'antd'
+import { lazy, Suspense, useState, type KeyboardEvent } from 'react'
 import type { Cell, Field, Money, Titles } from '../../api/types'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
 import { cellText, currencies, isEmpty, isMoney, readNumber } from './cell'
 import { ReferenceInput } from './ReferenceInput'
+
+// The calendar is heavy and comes when it is needed.
+const TimeInput = lazy(() => import('./TimeInput'))
 
 export interface InputProps {
   field: Field
@@ -34,7 +36,11 @@ export function CellInput(props: InputProps) {
       return <ChoiceInput {...props} />
     case 'date':
     case 'timestamp':
-      return <TimeInput {...props} />
+      return (
+        <Suspense fallback={<Input disabled className="cell-input" />}>
+          <TimeInput {...props} />
+        </Suspense>
+      )
     case 'reference':
       return <ReferenceInput {...props} />
     default:
@@ -160,33 +166,6 @@ function ChoiceInput(props: InputProps) {
       onBlur={onCancel}
       onKeyDown={(e) => e.key === 'Escape' && onCancel?.()}
       popupMatchSelectWidth={false}
-      data-testid={testid.record.input(field.name)}
-    />
-  )
-}
-
-function TimeInput(props: InputProps) {
-  const { field, value, onChange, onCommit, onCancel, autoFocus, open, id } = props
-  const { language } = useI18n()
-  const timed = field.kind === 'timestamp'
-  const day = language === 'en' ? 'D MMM YYYY' : 'YYYY年M月D日'
-  return (
-    <DatePicker
-      id={id}
-      className="cell-input"
-      autoFocus={autoFocus}
-      defaultOpen={open}
-      showTime={timed ? { format: 'HH:mm' } : false}
-      format={[timed ? day + ' HH:mm' : day, 'YYYY-MM-DD', 'YYYYMMDD', 'YYYY/M/D']}
-      value={isEmpty(value) ? null : dayjs(String(value))}
-      onChange={(d) => {
-        const cell = d ? (timed ? d.toDate().toISOString() : d.format('YYYY-MM-DD')) : null
-        onChange(cell)
-        onCommit?.(cell)
-      }}
-      onBlur={() => onCancel?.()}
-      needConfirm={timed}
-      allowClear={!field.required}
       data-testid={testid.record.input(field.name)}
     />
   )

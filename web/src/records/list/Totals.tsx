@@ -1,6 +1,7 @@
 import { Tooltip } from 'antd'
 import type { Entity, RecordPage } from '../../api/types'
 import { useI18n } from '../../i18n'
+import { isMoney } from '../inputs/cell'
 import { testid } from '../../testids'
 
 /** What the list amounts to: the count of all matches, and sums per currency. */
@@ -12,7 +13,7 @@ export function Totals({ total, sums, entity, ms }: { total?: number; sums?: Rec
         {total === undefined ? <span className="skeleton" style={{ width: 72 }} /> : t('list.total', { n: total })}
       </span>
       {Object.entries(sums ?? {}).map(([field, values]) => {
-        const parts = (values ?? []).map((v) => (typeof v === 'string' ? { short: format.compact(v), exact: format.number(v) } : { short: format.moneyCompact(v), exact: format.money(v) }))
+        const parts = (values ?? []).flatMap((v) => (typeof v === 'string' || typeof v === 'number' ? { short: format.compact(v), exact: format.number(v) } : isMoney(v) ? { short: format.moneyCompact(v), exact: format.money(v) } : []))
         if (parts.length === 0) return null
         return (
           <Tooltip key={field} title={parts.map((p) => p.exact).join(' + ')}>

@@ -34,13 +34,13 @@ export const defaultOrder = (e: Entity): string => {
   return wanted && e.fields.some((f) => f.name === wanted.replace('-', '')) ? wanted : e.title
 }
 
-const widths: Record<Field['kind'], number> = { text: 170, integer: 92, decimal: 100, money: 132, boolean: 76, date: 126, timestamp: 116, enum: 116, reference: 168, email: 190, phone: 136, url: 160 }
+const widths: Record<Field['kind'], number> = { text: 170, integer: 92, decimal: 100, money: 132, boolean: 84, date: 126, timestamp: 116, enum: 116, reference: 168, email: 190, phone: 136, url: 160 }
 
 export function columnsOf(schema: Schema, entity: Entity, paths: string[]): Column[] {
   return paths.flatMap((path) => {
     const found = fieldAt(schema, entity.name, path)
     if (!found) return []
-    const width = path === entity.title ? 240 : found.field.long ? 260 : found.field.target === 'users' ? 116 : found.field.name === 'id' ? 280 : widths[found.field.kind]
+    const width = path === entity.title ? 240 : found.field.long ? 260 : found.field.target === 'users' ? 132 : found.field.name === 'id' ? 280 : widths[found.field.kind]
     return [{ path, ...found, width }]
   })
 }
