@@ -43,10 +43,11 @@ type Engine struct {
 	db      *sql.DB
 	history history
 
-	mu     sync.Mutex // the writer
-	w      *sql.Conn  // the writer's connection
-	saving *sql.Stmt  // of the state, on the writer's connection
-	broken bool       // the database must be replaced before it is used again
+	mu       sync.Mutex // the writer
+	w        *sql.Conn  // the writer's connection
+	saving   *sql.Stmt  // of the state, on the writer's connection
+	broken   bool       // the database must be opened anew before it is used again
+	outdated bool       // the mirror must be built anew, too
 
 	people atomic.Int64 // stamp of the directory in the mirror
 	loaded atomic.Bool  // the directory was loaded at all
@@ -222,25 +223,26 @@ func (e *Engine) create(ctx context.Context) (err error) {
 // Rebuild throws the mirror away and builds it again from the store.
 func (e *Engine) Rebuild(ctx context.Context) error {
 	e.mu.Lock()
-	e.broken = true
+	e.broken, e.outdated = true, true
 	e.mu.Unlock()
 	return e.Sync(ctx)
 }
 
-// replace is called with e.mu held.
+// replace opens the database anew; an outdated mirror is removed before. It is called
+// with e.mu held.
 func (e *Engine) replace(ctx context.Context) error {
 	e.gate.Lock()
 	defer e.gate.Unlock()
 	e.disconnect()
-	if e.path != "" {
+	if e.outdated && e.path != "" {
 		os.Remove(e.path)
 		os.Remove(e.path + ".wal")
 	}
-	if err := e.openFile(ctx); err != nil {
+	if err := e.connect(ctx); err != nil {
 		return err
 	}
-	e.broken = false
-	return e.create(ctx)
+	e.broken, e.outdated = false, false
+	return nil
 }
 
 // recovered turns a panic of the driver into an error.
@@ -271,7 +273,7 @@ func (e *Engine) hide(doing string, err error) error {
 	if errors.As(err, &native) {
 		switch native.Type {
 		case duck.ErrorTypeFatal, duck.ErrorTypeInternal:
-			go e.markBroken()
+			go e.probe()
 		case duck.ErrorTypeOutOfMemory:
 			return lake.Fail(lake.ErrLimit, "engine_memory", "The question needs more memory than the engine may take.")
 		case duck.ErrorTypeInterrupt:
@@ -282,10 +284,19 @@ func (e *Engine) hide(doing string, err error) error {
 	return ErrEngine
 }
 
-func (e *Engine) markBroken() {
+// probe finds out whether the database still works after an error that may have
+// stopped it.
+func (e *Engine) probe() {
 	e.mu.Lock()
-	e.broken = true
-	e.mu.Unlock()
+	defer e.mu.Unlock()
+	e.gate.RLock()
+	defer e.gate.RUnlock()
+	if e.db == nil {
+		return
+	}
+	if _, err := e.w.ExecContext(e.life, "SELECT count(*) FROM "+metaTable); err != nil {
+		e.broken = true
+	}
 }
 
 // sqlText escapes a text for a literal; only for values of our own.

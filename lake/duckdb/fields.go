@@ -169,6 +169,7 @@ func (e *Engine) remake(ctx context.Context, s *state, t *table) error {
 			return err
 		}
 	}
+	e.loaded.Store(false) // it may have been the directory
 	live := map[lake.BranchID]*head{}
 	for b := range s.heads {
 		h := s.change(b)

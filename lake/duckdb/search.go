@@ -98,7 +98,11 @@ func (s *searching) all(ctx context.Context, snap snapshot) error {
 }
 
 // entity looks into one entity: its short texts or, in a second turn, its long ones.
-func (s *searching) entity(ctx context.Context, snap snapshot, place int, ent *lake.Entity, long bool) error {
+func (s *searching) entity(ctx context.Context, snap snapshot, nth int, ent *lake.Entity, long bool) error {
+	if _, ok := snap.st.bit(place{s.view.Branch, s.view.Lineage}, ent.Name); ok && !ent.Directory &&
+		snap.st.heads[s.view.Branch].Count[ent.Name] == 0 {
+		return nil
+	}
 	c := newCompiler(snap.st, s.view, ent)
 	title, err := c.titleForms()
 	if err != nil {
@@ -127,7 +131,7 @@ func (s *searching) entity(ctx context.Context, snap snapshot, place int, ent *l
 	}
 	text := fmt.Sprintf("SELECT %s.id, %s AS score, %s AS sort FROM %s WHERE %s AND %s ORDER BY score DESC, sort NULLS LAST, id LIMIT %d",
 		c.main, s.score(c, title), order, c.from, c.where, strings.Join(conds, " AND "), s.limit)
-	return s.collect(ctx, snap, place, ent, text, c.args.values)
+	return s.collect(ctx, snap, nth, ent, text, c.args.values)
 }
 
 func (s *searching) score(c *compiler, title string) string {
@@ -141,14 +145,14 @@ func (s *searching) score(c *compiler, title string) string {
 		title, phrase, scoreExact, scorePrefix, scoreSpoken, scoreContains, strings.Join(all, " AND "), scoreWords, scoreOther)
 }
 
-func (s *searching) collect(ctx context.Context, snap snapshot, place int, ent *lake.Entity, text string, args []any) error {
+func (s *searching) collect(ctx context.Context, snap snapshot, nth int, ent *lake.Entity, text string, args []any) error {
 	rows, err := snap.conn.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		h := foundHit{ent: ent, place: place}
+		h := foundHit{ent: ent, place: nth}
 		var sort *string
 		if err := rows.Scan((*string)(&h.key), &h.score, &sort); err != nil {
 			return err

@@ -85,6 +85,41 @@ func TestSQLShowsOnlyWhatOneMaySee(t *testing.T) {
 	}
 }
 
+func TestSQLReadsBranchesAndThePast(t *testing.T) {
+	l, _, _ := selling(t)
+	before := at(t, l, boss, "main", 0).Revision()
+	if _, err := l.CreateBranch(ctx, boss, lake.NewBranch{Name: "plan"}); err != nil {
+		t.Fatal(err)
+	}
+	for branch, name := range map[string]lake.Cell{"main": "Fabrikam", "plan": "Adatum"} {
+		write(t, l, branch, func(tx *lake.Tx) error {
+			_, err := tx.Create("accounts", lake.Cells{"name": name, "owner": "wang"})
+			return err
+		})
+	}
+	for _, c := range []struct {
+		who    lake.Principal
+		branch string
+		rev    lake.Revision
+		want   string
+	}{
+		{boss, "main", 0, "[[Contoso] [Fabrikam] [重庆长安] [阿里巴巴]]"}, {boss, "plan", 0, "[[Adatum] [Contoso] [重庆长安] [阿里巴巴]]"},
+		{boss, "main", before, "[[Contoso] [重庆长安] [阿里巴巴]]"}, {wang, "plan", 0, "[[Adatum] [Contoso] [阿里巴巴]]"}, {wang, "main", before, "[[Contoso] [阿里巴巴]]"},
+	} {
+		p := c.who
+		if c.branch == "plan" && p == wang {
+			shared := true
+			if err := l.UpdateBranch(ctx, boss, "plan", &shared, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := run(at(t, l, p, c.branch, c.rev), "select name from accounts order by name")
+		if err != nil || fmt.Sprint(s.rows) != c.want {
+			t.Errorf("%s on %s@%d: %v %v, want %s", p.Name, c.branch, c.rev, s.rows, err, c.want)
+		}
+	}
+}
+
 func TestSQLStopsWithItsReceiver(t *testing.T) {
 	l, _, _ := selling(t)
 	r := at(t, l, boss, "main", 0)
