@@ -1,0 +1,3 @@
+// The stories, one after the other in one browser.
+import './reading.mjs'
+import './branches.mjs'
