@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"headwater/access"
+	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/duckdb"
 	"headwater/lake/sqlite"
@@ -25,11 +26,12 @@ type workspaceConfig struct {
 
 // workspace is everything that runs over one data directory, in the order of its making.
 type workspace struct {
-	Store  *sqlite.Store
-	Access *access.Access
-	Engine *duckdb.Engine
-	Lake   *lake.Lake
-	Server *httpapi.Server
+	Store   *sqlite.Store
+	Access  *access.Access
+	Engine  *duckdb.Engine
+	Lake    *lake.Lake
+	Imports *intake.Imports
+	Server  *httpapi.Server
 }
 
 func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err error) {
@@ -53,13 +55,21 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 		return w, err
 	}
 	w.Lake.UseEngine(w.Engine)
-	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
+	w.Imports, err = intake.New(ctx, intake.Config{Lake: w.Lake, Dir: c.Dir, Synonyms: words(), People: access.Directory{Access: w.Access}, Log: c.Log})
+	if err != nil {
+		return w, err
+	}
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Imports: w.Imports, Uploads: filepath.Join(c.Dir, "uploads"),
+		Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
 	return w, err
 }
 
 // Close ends it all in the opposite order.
 func (w *workspace) Close() error {
 	var errs []error
+	if w.Imports != nil {
+		w.Imports.Close() // what is at work stops behind its last batch and can be resumed
+	}
 	if w.Engine != nil {
 		errs = append(errs, w.Engine.Close())
 	}
