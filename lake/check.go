@@ -28,17 +28,20 @@ func (c *checks) note(e *Entity, w RowWrite) {
 		return
 	}
 	delete(c.deleted[e.Name], w.Key)
-	known := c.written[e.Name][w.Key]
-	if known == nil {
-		known = Cells{}
-		c.written[e.Name][w.Key] = known
-	}
+	known := c.written[e.Name][w.Key] // nil: nothing to check so far
 	for i := range e.Fields {
 		f := &e.Fields[i]
-		if v, ok := w.Set[f.Name]; ok && (f.Unique || f.Kind == Reference) {
+		if !f.Unique && f.Kind != Reference {
+			continue
+		}
+		if v, ok := w.Set[f.Name]; ok {
+			if known == nil {
+				known = Cells{}
+			}
 			known[f.Name] = v
 		}
 	}
+	c.written[e.Name][w.Key] = known
 }
 
 // check fails with a ViolationsError when the state that tx leaves breaks a rule.
@@ -139,7 +142,7 @@ func (tx *Tx) exists(target EntityName, key Key) (bool, error) {
 		}
 		return tx.people[key], nil
 	}
-	if tx.checks.written[target][key] != nil {
+	if _, ok := tx.checks.written[target][key]; ok {
 		return true, nil
 	}
 	e, err := tx.schema.Entity(target)

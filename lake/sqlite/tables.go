@@ -35,7 +35,10 @@ type shape struct {
 	columns           []string // quoted, beside fields; "NULL" where no branch has stored one yet
 	column            map[lake.FieldName]string
 	selectList        string
-	all               string // every physical column, quoted, joined
+	all               string           // every physical column, quoted, joined
+	stored            []lake.FieldName // those that have a column; inserts give them all, so that they share a statement
+	insertCurrent     string
+	insertVersion     string
 }
 
 type queryer interface {
@@ -87,11 +90,14 @@ func (t *tables) shape(e *lake.Entity) *shape {
 		return s.(*shape)
 	}
 	s := &shape{current: quote(string(e.Name)), versions: quote(string(e.Name) + "__versions"), column: map[lake.FieldName]string{}}
+	names := ""
 	for _, f := range e.Fields {
 		col := "NULL"
 		if name, ok := tb.columns[columnKey{f.Name, f.Kind}]; ok {
 			col = quote(name)
 			s.column[f.Name] = col
+			s.stored = append(s.stored, f.Name)
+			names += ", " + col
 		}
 		s.fields = append(s.fields, f.Name)
 		s.columns = append(s.columns, col)
@@ -103,6 +109,9 @@ func (t *tables) shape(e *lake.Entity) *shape {
 	for _, c := range tb.all {
 		s.all += ", " + quote(c)
 	}
+	marks := strings.Repeat(", ?", len(s.stored))
+	s.insertCurrent = "INSERT INTO " + s.current + " (ver, id, rev" + names + ") VALUES (?, ?, ?" + marks + ")"
+	s.insertVersion = "INSERT INTO " + s.versions + " (ver, id, branch, rev_from, prev, prev_branch" + names + ") VALUES (?, ?, ?, ?, ?, ?" + marks + ")"
 	tb.shapes.Store(e, s)
 	return s
 }

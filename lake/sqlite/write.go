@@ -120,24 +120,17 @@ func (p *put) onMain() error {
 }
 
 func (p *put) insertCurrent() error {
-	names, args := p.values()
-	return p.exec("INSERT INTO "+p.s.current+" (ver, id, rev"+names+") VALUES (?, ?, ?"+strings.Repeat(", ?", len(args))+")",
-		append([]any{int64(p.ver), string(p.w.Key), int64(p.rev)}, args...)...)
+	return p.exec(p.s.insertCurrent, p.values(int64(p.ver), string(p.w.Key), int64(p.rev))...)
 }
 
-// values gives all stored fields in a fixed order, so that inserts share a statement.
-func (p *put) values() (string, []any) {
-	var names strings.Builder
-	args := make([]any, 0, len(p.s.fields))
-	for i, f := range p.s.fields {
-		if p.s.columns[i] == "NULL" {
-			continue
-		}
-		names.WriteString(", ")
-		names.WriteString(p.s.columns[i])
+// values gives the leading arguments of an insert and then all stored fields.
+func (p *put) values(leading ...any) []any {
+	args := make([]any, 0, len(leading)+len(p.s.stored))
+	args = append(args, leading...)
+	for _, f := range p.s.stored {
 		args = append(args, text(string(p.w.Set[f])))
 	}
-	return names.String(), args
+	return args
 }
 
 // assignments sets the changed cells only.
@@ -176,9 +169,7 @@ func (p *put) onBranch() error {
 	}
 	head := []any{int64(p.ver), string(p.w.Key), int64(p.branch), int64(p.rev), int64(p.prev), int64(p.prevBranch)}
 	if p.w.Prev == nil {
-		names, args := p.values()
-		return p.exec("INSERT INTO "+p.s.versions+" (ver, id, branch, rev_from, prev, prev_branch"+names+
-			") VALUES (?, ?, ?, ?, ?, ?"+strings.Repeat(", ?", len(args))+")", append(head, args...)...)
+		return p.exec(p.s.insertVersion, p.values(head...)...)
 	}
 	if err := p.copyPrev(head); err != nil {
 		return err
