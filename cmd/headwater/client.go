@@ -151,6 +151,7 @@ func (c *client) sendBody(ctx context.Context, method, target, kind string, body
 	if body != nil {
 		req.Header.Set("Content-Type", kind)
 	}
+	req.Header.Set("Accept-Language", language())
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
@@ -168,6 +169,19 @@ func (c *client) sendBody(ctx context.Context, method, target, kind string, body
 		p.Detail = fmt.Sprintf("the server answered %s", res.Status)
 	}
 	return nil, p
+}
+
+// language is the one of the person's locale: what the server words for people comes in it.
+func language() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return "zh-CN"
+			}
+			return "en"
+		}
+	}
+	return "en"
 }
 
 // call makes a request and decodes the answer into out (nil: ignore it).
