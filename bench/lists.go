@@ -30,7 +30,7 @@ var listings = []listing{
 		where: "annual_revenue < $1::numeric AND founded_year >= 2015", sqlOrder: "founded_year, employees DESC",
 		values: []string{"5000000", "10000000", "20000000", "40000000"}},
 	{name: "part of the name by name", filter: `name : "%s"`, order: "name",
-		where: "name LIKE $1", sqlOrder: "name", sqlBefore: "%", sqlBehind: "%",
+		where: "name ILIKE $1", sqlOrder: "name", sqlBefore: "%", sqlBehind: "%",
 		values: []string{"舟智能", "岳电子", "程科技", "港物流", "谷医药", "图能源"}},
 }
 
