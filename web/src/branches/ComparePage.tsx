@@ -43,7 +43,8 @@ export default function ComparePage() {
   const [onlyConflicts, setOnlyConflicts] = useState(false)
 
   const entities = diff.data?.entities ?? []
-  const rows = useMemo(() => (diff.data?.entities ?? []).flatMap((e) => e.rows ?? []), [diff.data])
+  // What needs a decision comes first.
+  const rows = useMemo(() => (diff.data?.entities ?? []).flatMap((e) => e.rows).sort((a, b) => Number(!a.conflict) - Number(!b.conflict)), [diff.data])
   // A refresh turns the sides around, so its conflicts are decided apart from the merge's.
   const decided = open?.rows ?? rows
   const conflicts = useMemo(() => conflictsOf(decided), [decided])

@@ -10,7 +10,7 @@ import { Go, MAIN, paths } from '../app/navigation'
 import { useToasts } from '../app/Toasts'
 import { useI18n } from '../i18n'
 import { useSchema } from '../records/schema'
-import { kindText } from '../records/show/Timeline'
+import { actor, kindText } from '../records/show/Timeline'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 
@@ -75,7 +75,7 @@ function RevisionRow({ revision: r, branch, showKept }: { revision: Revision; br
         <strong>{t(kindText[r.kind] ?? 'revision.write')}</strong> {format.list(changes)}
         {r.undoes ? <span className="faint"> · {t('revision.undoes', { rev: r.undoes })}</span> : null}
         {r.reason && <span className="soft"> · {r.reason}</span>}
-        {r.import && (
+        {r.import && r.actor && (
           <>
             {' · '}
             <Go to={paths.import(r.import)}>{t('revision.toImport')}</Go>
@@ -83,8 +83,8 @@ function RevisionRow({ revision: r, branch, showKept }: { revision: Revision; br
         )}
       </span>
       <span className="row soft who">
-        <Face name={r.actor_name} small />
-        {r.actor_name || t('record.system')}
+        <Face name={actor(r) ?? 'S'} small />
+        {actor(r) ?? t('record.system')}
       </span>
       <time className="faint when" title={format.time(r.at)}>
         {format.ago(r.at)}

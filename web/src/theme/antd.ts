@@ -27,6 +27,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       colorLink: p.accent,
       colorTextLightSolid: p.onAccent,
       controlItemBgActive: p.selected,
+      controlItemBgActiveHover: p.selected,
       controlItemBgHover: p.sunken,
       borderRadius: sizes.radius,
       borderRadiusLG: 10,

@@ -70,7 +70,7 @@ export const Grid = forwardRef<GridHandle, Props>(function Grid(props, ref) {
   const style = { '--columns': template, minWidth: width } as CSSProperties
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id))
   return (
-    <div className="grid" ref={scroll} role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={total ?? -1} aria-colcount={columns.length + 1} aria-activedescendant={rows[spot.row] ? `cell-${spot.row}-${spot.column}` : undefined} data-testid={testid.list.grid} data-loaded={rows.length}>
+    <div className="grid" ref={scroll} onScroll={(e) => e.currentTarget.toggleAttribute('data-scrolled', e.currentTarget.scrollLeft > 0)} role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={total ?? -1} aria-colcount={columns.length + 1} aria-activedescendant={rows[spot.row] ? `cell-${spot.row}-${spot.column}` : undefined} data-testid={testid.list.grid} data-loaded={rows.length}>
       <div className="grid-head" role="row" style={style}>
         <div className="grid-check" role="columnheader">
           {selectable && <Checkbox checked={all} indeterminate={!all && selected.size > 0} aria-label={t('list.selectAll')} onChange={(e) => select(e.target.checked ? rows.map((r) => r.id) : [...selected], e.target.checked)} />}
@@ -108,12 +108,16 @@ function GridRow(p: Props & { row: Row; index: number; style: CSSProperties }) {
   const { t } = useI18n()
   const { row, index, columns, selected, spot } = p
   const on = selected.has(row.id)
+  // A second click may follow and mean editing; the preview waits for it.
+  const wait = useRef(0)
   const classes = ['grid-row', on && 'selected', p.peek === row.id && 'peeked', spot.row === index && 'at'].filter(Boolean).join(' ')
   const press = (e: MouseEvent, column: number) => {
     p.setSpot({ row: index, column })
     if (p.editing?.row === index && p.editing.column === column) return
     if ((e.target as HTMLElement).closest('a')) return
-    p.open(row, e.metaKey || e.ctrlKey ? 'page' : 'peek')
+    clearTimeout(wait.current)
+    if (e.metaKey || e.ctrlKey) p.open(row, 'page')
+    else if (e.detail === 1) wait.current = window.setTimeout(() => p.open(row, 'peek'), p.mayEdit(columns[column] as Column) ? 220 : 0)
   }
   return (
     <div className={classes} role="row" aria-rowindex={index + 2} aria-selected={on} style={p.style} data-testid={testid.list.row} data-id={row.id}>
@@ -130,7 +134,10 @@ function GridRow(p: Props & { row: Row; index: number; style: CSSProperties }) {
             aria-colindex={i + 2}
             className={'grid-td' + (isNumeric(c.field) ? ' num' : '') + (spot.row === index && spot.column === i ? ' spot' : '') + (i === 0 ? ' first' : '') + (editing ? ' editing' : '')}
             onClick={(e) => press(e, i)}
-            onDoubleClick={() => p.mayEdit(c) && p.edit({ row: index, column: i })}
+            onDoubleClick={() => {
+              clearTimeout(wait.current)
+              if (p.mayEdit(c)) p.edit({ row: index, column: i })
+            }}
             data-testid={testid.list.cell(c.path)}
           >
             {editing ? (

@@ -41,7 +41,7 @@ export function FieldHistory({ entity, field, record }: { entity: Entity; field:
             )}
           </div>
           <small className="faint" title={format.time(h.at)}>
-            {h.actor_name || t('record.system')} · {format.ago(h.at)}
+            {(h.actor && h.actor_name) || t('record.system')} · {format.ago(h.at)}
             {h.branch !== MAIN && ' · ' + h.branch}
             {h.reason && ' · ' + h.reason}
           </small>

@@ -87,6 +87,14 @@ export function Timeline({ entity, record }: { entity: Entity; record: LakeRecor
   )
 }
 
+/** A note's subject is its first line; it is shown once and in full. */
+export function withoutRepeat(subject: string, body: string): { subject: string; body: string } {
+  const lines = body.trim().split('\n')
+  const first = lines[0] ?? ''
+  if (!first.startsWith(subject.replace(/…$/, '')) || !subject) return { subject, body }
+  return { subject: first, body: lines.slice(1).join('\n').trim() }
+}
+
 function ActivityEntry({ row, titles, at }: { row: Row; titles: Titles; at: string }) {
   const { format } = useI18n()
   const schema = useSchema()
@@ -94,8 +102,7 @@ function ActivityEntry({ row, titles, at }: { row: Row; titles: Titles; at: stri
   const Icon = icons[kind] ?? NotebookPen
   const kindField = schema.field('activities', 'kind')
   const owner = titles['users']?.[String(row.cells['owner'] ?? '')]
-  const subject = String(row.cells['subject'] ?? '')
-  const body = String(row.cells['body'] ?? '')
+  const { subject, body } = withoutRepeat(String(row.cells['subject'] ?? ''), String(row.cells['body'] ?? ''))
   return (
     <article className="entry">
       <span className="entry-icon">
@@ -119,11 +126,14 @@ function ActivityEntry({ row, titles, at }: { row: Row; titles: Titles; at: stri
             {at ? format.ago(at) : ''}
           </time>
         </div>
-        {body && body !== subject && <p className="entry-body">{body}</p>}
+        {body && <p className="entry-body">{body}</p>}
       </div>
     </article>
   )
 }
+
+/** Who did it; undefined for the product itself. */
+export const actor = (i: { actor: string; actor_name: string }) => (i.actor ? i.actor_name : undefined)
 
 function ChangeEntry({ entity, item, titles }: { entity: Entity; item: HistoryItem; titles: Titles }) {
   const { t, format, label } = useI18n()
@@ -139,7 +149,7 @@ function ChangeEntry({ entity, item, titles }: { entity: Entity; item: HistoryIt
       <div className="grow">
         <div className="row wrap">
           <span className="soft">
-            <strong>{item.actor_name || t('record.system')}</strong> {t(`change.${item.op}`)}
+            <strong>{actor(item) ?? t('record.system')}</strong> {t(`change.${item.op}`)}
             {item.kind !== 'write' && <> · {t(kindText[item.kind] ?? 'revision.write')}</>}
             {item.branch !== MAIN && <> · {item.branch}</>}
             {item.reason && <> · {item.reason}</>}
