@@ -39,8 +39,8 @@ type Plan struct {
 	Empties []string `json:"empties,omitempty"`
 	// EmptyCells says what an empty cell does to a matched record: keep (default) or clear.
 	EmptyCells string `json:"empty_cells,omitempty"`
-	// ShortRows says what becomes of rows with fewer fields than the table: reject
-	// (default) or accept.
+	// ShortRows says what becomes of rows with fewer fields than the table: accept,
+	// reject or, by default, accept those that have more than half of them.
 	ShortRows string `json:"short_rows,omitempty"`
 	// TitleFrom are fields that stand in for a missing title, best first; a reference
 	// is followed by the next field that has a value.

@@ -25,7 +25,7 @@ type profile struct {
 	full    bool           // there are more distinct values than counts holds
 	nothing map[string]int // placeholders, as written
 	seen    map[sum]bool
-	repeats bool // a value occurs twice
+	repeats int // rows whose value occurred before
 	longest int
 	lines   bool // a value has several lines
 
@@ -83,11 +83,11 @@ func (p *profile) add(v string) {
 		return
 	}
 	p.filled++
-	if !p.repeats {
-		s := sumOf(v)
-		p.repeats = p.seen[s]
-		p.seen[s] = true
+	s := sumOf(v)
+	if p.seen[s] {
+		p.repeats++
 	}
+	p.seen[s] = true
 	p.longest = max(p.longest, len(v))
 	p.lines = p.lines || strings.Contains(v, "\n")
 	if _, known := p.counts[v]; known || len(p.counts) < profileDistinct {
@@ -177,7 +177,12 @@ func (p *profile) values() []string {
 }
 
 // unique tells that every row has a value and none repeats.
-func (p *profile) unique() bool { return p.filled > 0 && p.filled == p.rows && !p.repeats }
+func (p *profile) unique() bool { return p.filled > 0 && p.filled == p.rows && p.repeats == 0 }
+
+// nearlyUnique tells that the column numbers the rows, but for a few mistakes.
+func (p *profile) nearlyUnique() bool {
+	return p.filled > 0 && p.filled*50 >= p.rows*49 && p.repeats*20 <= p.filled
+}
 
 // kind is what a new field for the column would be.
 func (p *profile) kind() lake.Kind {

@@ -266,7 +266,7 @@ var damaging = []string{tabular.CodeTooFew, tabular.CodeTooMany, tabular.CodeUnc
 func (p *program) damage(r *row, in *tabular.Row) {
 	for _, d := range in.Problems {
 		switch {
-		case d.Code == tabular.CodeTooFew && p.plan.ShortRows == "accept":
+		case d.Code == tabular.CodeTooFew && p.shortIsFine(in, d):
 		case d.Code == tabular.CodeTooMany && blank(in.Extra):
 		case d.Code == tabular.CodeCellError && p.used(d.Column-1):
 			r.problems = append(r.problems, p.formProblem(d))
@@ -277,6 +277,18 @@ func (p *program) damage(r *row, in *tabular.Row) {
 	if len(in.Extra) > 0 && !blank(in.Extra) {
 		r.fields = append(slices.Clip(r.fields), in.Extra...)
 	}
+}
+
+// shortIsFine tells rows that merely leave out empty cells at their end, as spreadsheets
+// do, from the remains of a broken line.
+func (p *program) shortIsFine(in *tabular.Row, d tabular.Problem) bool {
+	switch p.plan.ShortRows {
+	case "accept":
+		return true
+	case Reject:
+		return false
+	}
+	return 2*(d.Column-1) > len(in.Fields)
 }
 
 func (p *program) formProblem(d tabular.Problem) Problem {

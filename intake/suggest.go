@@ -455,12 +455,12 @@ func (s *suggester) empties() {
 
 // titles says what stands in for a title that the file doesn't have.
 func (s *suggester) titles() {
-	for _, f := range s.words.TitleFrom[s.entity.Name] {
-		if s.filled(f) {
-			s.plan.TitleFrom = append(s.plan.TitleFrom, f)
-		}
-	}
 	if !s.filled(s.entity.Title) {
+		for _, f := range s.words.TitleFrom[s.entity.Name] {
+			if s.filled(f) {
+				s.plan.TitleFrom = append(s.plan.TitleFrom, f)
+			}
+		}
 		if len(s.plan.TitleFrom) == 0 {
 			s.note("required_unmapped", s.entity.Title, "")
 		} else {
@@ -483,8 +483,8 @@ func joinFields(list []lake.FieldName) string {
 	return strings.Join(out, ", ")
 }
 
-// matching picks the field that tells records apart: a number of another system, an
-// address or a name that no two rows share.
+// matching picks the field that tells records apart: a number of another system or an
+// address that hardly any rows share, or a name that none share.
 func (s *suggester) matching() {
 	for i := range s.plan.Columns { // whoever gives keys means these records
 		if s.plan.Columns[i].Field == lake.FieldID {
@@ -496,8 +496,15 @@ func (s *suggester) matching() {
 		for i := range s.plan.Columns {
 			c := &s.plan.Columns[i]
 			f, ok := s.entity.Field(c.Field)
-			if ok && c.Field == name && c.Part == "" && f.Kind != lake.Reference && s.columns[i].unique() {
+			if !ok || c.Field != name || c.Part != "" || f.Kind == lake.Reference {
+				continue
+			}
+			p := s.columns[i]
+			if p.unique() || name != s.entity.Title && p.nearlyUnique() {
 				s.plan.Match = name
+				if p.repeats > 0 {
+					s.note("match_repeats", name, c.Column, "rows", itoa(p.repeats))
+				}
 				return
 			}
 		}
