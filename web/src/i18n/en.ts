@@ -304,4 +304,14 @@ export const en: Record<TextKey, string> = {
   'color.magenta': 'Magenta',
   'color.purple': 'Purple',
   'color.geekblue': 'Indigo',
+
+  'note.preamble': 'There is text before the table; it is skipped.',
+  'note.footer': 'Some lines at the end don’t belong to the table.',
+  'note.header_short': 'The header names fewer columns than there are; check the names.',
+  'note.date_form_guessed': 'The dates of “{column}” are read as {form}; please confirm.',
+  'note.dates_mixed': '“{column}” holds dates in several forms.',
+  'note.currency_assumed': '“{column}” names no currency; {currency} is assumed.',
+  'note.required_unmapped': 'No column fills the required field “{field}”.',
+  'note.title_from': 'No column fills “{field}”; it is made of other columns.',
+  'note.match_repeats': '“{column}” repeats values: later rows will update earlier ones.',
 }

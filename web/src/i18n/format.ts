@@ -44,7 +44,7 @@ export function formatter(language: Language): Formatter {
     },
     ago: (instant, now = new Date()) => ago(new Date(instant), now, relative, zh),
     bytes: (n) => (n < 1024 ? n + ' B' : n < 1048576 ? (n / 1024).toFixed(1) + ' KB' : n < 1073741824 ? (n / 1048576).toFixed(1) + ' MB' : (n / 1073741824).toFixed(1) + ' GB'),
-    duration: (s) => duration(Math.max(0, Math.round(s)), zh),
+    duration: (s) => (s < 10 ? (Math.round(Math.max(0, s) * 10) / 10).toString() + (zh ? ' 秒' : ' s') : duration(Math.round(s), zh)),
     list: (items) => items.join(zh ? '、' : ', '),
   }
 }

@@ -304,6 +304,16 @@ export const zh = {
   'color.magenta': '品红',
   'color.purple': '紫',
   'color.geekblue': '靛',
+
+  'note.preamble': '表格前面有说明文字，已跳过。',
+  'note.footer': '文件末尾有几行不属于表格。',
+  'note.header_short': '表头比数据少几列，请检查列名。',
+  'note.date_form_guessed': '“{column}”的日期写法按 {form} 理解，请确认。',
+  'note.dates_mixed': '“{column}”里的日期写法不一致。',
+  'note.currency_assumed': '“{column}”没有币种，按 {currency} 理解。',
+  'note.required_unmapped': '必填字段“{field}”还没有对应的列。',
+  'note.title_from': '“{field}”没有对应的列，将由其他列拼成。',
+  'note.match_repeats': '“{column}”里有重复的值，作为判断依据时后面的行会更新前面的行。',
 }
 
 export type TextKey = keyof typeof zh

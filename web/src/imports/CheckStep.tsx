@@ -1,11 +1,12 @@
-import { Button } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
-import type { DryRun, Entity, ImportCounts, ImportProblem, Plan } from '../api/types'
+import type { DryRun, Entity, Field, ImportCounts, ImportProblem, Plan } from '../api/types'
 import { useI18n } from '../i18n'
 import { problemText } from '../i18n/problems'
 import { CellView } from '../records/inputs/CellView'
+import { useSchema } from '../records/schema'
 import { testid } from '../testids'
-import { columnOf, mapValue } from './plan'
+import { changeColumn, columnOf, mapValue } from './plan'
 import { ValueMap } from './ValueMap'
 
 /** read = inserted + updated + unchanged + rejected, with numbers. */
@@ -31,6 +32,20 @@ export function Counts({ of }: { of: ImportCounts }) {
   )
 }
 
+/** Records that come about because a row points to them. */
+export function Created({ of }: { of: Pick<DryRun, 'created' | 'left_empty'> }) {
+  const { t, label, format } = useI18n()
+  const schema = useSchema()
+  const made = Object.entries(of.created ?? {}).filter(([, n]) => n > 0)
+  if (made.length === 0 && !of.left_empty) return null
+  return (
+    <p className="soft">
+      {made.length > 0 && t('import.created', { list: format.list(made.map(([e, n]) => t('revision.count', { n, entity: label(schema.entity(e)?.plural, e) }))) })}
+      {of.left_empty ? ' ' + t('import.leftEmpty', { n: of.left_empty }) : ''}
+    </p>
+  )
+}
+
 interface Props {
   plan: Plan
   entity: Entity
@@ -41,7 +56,7 @@ interface Props {
 
 /** What would happen, before anything does. */
 export function CheckStep({ plan, entity, run, change, busy }: Props) {
-  const { t, label } = useI18n()
+  const { t } = useI18n()
   const [values, setValues] = useState<string | null>(null)
   const open = plan.columns.find((c) => c.column === values)
   const openField = entity.fields.find((f) => f.name === open?.field)
@@ -51,40 +66,12 @@ export function CheckStep({ plan, entity, run, change, busy }: Props) {
       <div>
         <p className="soft">{t('import.dryRun')}</p>
         <Counts of={run} />
+        {!run.complete && <p className="soft">{t('import.partial', { n: run.read })}</p>}
+        <Created of={run} />
       </div>
-      {links.length > 0 && (
-        <section>
-          <h2>{t('import.missingLinks', { n: links.length })}</h2>
-          <table className="plain-table">
-            <tbody>
-              {links.slice(0, 50).map((m) => {
-                const column = columnOf(plan, m.field)
-                const field = entity.fields.find((f) => f.name === m.field)
-                return (
-                  <tr key={m.field + m.value}>
-                    <td className="faint">{label(field?.label, m.field)}</td>
-                    <td>
-                      <code>{m.value}</code> <span className="faint">{t('import.times', { n: m.count })}</span>
-                    </td>
-                    <td className="num">
-                      {column && m.suggestion && (
-                        <Button size="small" onClick={() => change(mapValue(plan, column, m.value, m.suggestion?.title))}>
-                          {t('import.means', { value: m.suggestion.title })}
-                        </Button>
-                      )}
-                      {column && (
-                        <Button size="small" type="text" onClick={() => setValues(column)} data-testid={testid.imports.values(column)}>
-                          {t('import.values')}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        </section>
-      )}
+      {[...new Set(links.map((m) => m.field))].map((name) => (
+        <MissingLinks key={name} links={links.filter((m) => m.field === name)} field={entity.fields.find((f) => f.name === name)} plan={plan} change={change} editValues={setValues} />
+      ))}
       {run.problems.length > 0 && (
         <section>
           <h2>{t('import.problems', { n: run.problems.length })}</h2>
@@ -101,6 +88,61 @@ export function CheckStep({ plan, entity, run, change, busy }: Props) {
       </section>
       {open && openField && <ValueMap column={open} field={openField} plan={plan} change={change} run={run} close={() => setValues(null)} />}
     </div>
+  )
+}
+
+/** Values of one field that point to nothing: settle them one by one, or all at once. */
+function MissingLinks({ links, field, plan, change, editValues }: { links: DryRun['missing_links']; field: Field | undefined; plan: Plan; change: (p: Plan) => void; editValues: (column: string) => void }) {
+  const { t, label } = useI18n()
+  const schema = useSchema()
+  const [all, setAll] = useState(false)
+  const column = field && columnOf(plan, field.name)
+  if (!field || !column) return null
+  const target = schema.entity(field.target ?? '')
+  const now = plan.columns.find((c) => c.column === column)?.missing || 'reject'
+  return (
+    <section>
+      <div className="row wrap">
+        <h2>{t('import.missingLinks', { n: links.length, field: label(field.label, field.name) })}</h2>
+        <span className="grow" />
+        <Segmented
+          size="small"
+          value={now}
+          onChange={(missing) => change(changeColumn(plan, column, { missing }))}
+          options={[
+            { value: 'reject', label: t('import.rejectThem') },
+            { value: 'empty', label: t('import.emptyThem') },
+            { value: 'create', label: t('import.createThem', { entity: label(target?.label, field.target) }) },
+          ]}
+        />
+      </div>
+      <table className="plain-table">
+        <tbody>
+          {links.slice(0, all ? 200 : 6).map((m) => (
+            <tr key={m.value}>
+              <td>
+                <code>{m.value}</code> <span className="faint">{t('import.times', { n: m.count })}</span>
+              </td>
+              <td className="num">
+                {m.suggestion && (
+                  <Button size="small" onClick={() => change(mapValue(plan, column, m.value, m.suggestion?.to ?? m.suggestion?.title ?? ''))}>
+                    {t('import.means', { value: m.suggestion.title ?? m.suggestion.to })}
+                  </Button>
+                )}
+                <Button size="small" type="text" onClick={() => editValues(column)} data-testid={testid.imports.values(column)}>
+                  {t('import.values')}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {!all && links.length > 6 && (
+        <Button type="text" size="small" onClick={() => setAll(true)}>
+          {t('record.moreCells', { n: links.length - 6 })}
+        </Button>
+      )}
+    </section>
   )
 }
 
@@ -158,7 +200,7 @@ function RowsPreview({ plan, entity, run }: { plan: Plan; entity: Entity; run: D
                 const cell = r.cells?.[f.name]
                 return (
                   <td key={f.name} className={bad ? 'bad' : ''} title={bad?.detail}>
-                    {f.kind === 'reference' ? String(cell ?? '') : <CellView field={f} cell={cell} plain />}
+                    {f.kind === 'reference' ? (r.links?.[f.name] ?? '') : <CellView field={f} cell={cell} plain />}
                   </td>
                 )
               })}

@@ -3,7 +3,8 @@ import { FileSpreadsheet, UploadCloud } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Dialect } from '../api/imports'
 import type { Upload } from '../api/types'
-import { useI18n } from '../i18n'
+import { useI18n, type TextKey } from '../i18n'
+import { problemText } from '../i18n/problems'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 
@@ -46,6 +47,8 @@ const delimiters = [
   { value: '|', key: 'import.pipe' },
 ] as const
 
+const fileNotes: Record<string, TextKey> = { preamble: 'note.preamble', footer: 'note.footer', header_too_few_fields: 'note.header_short' }
+
 interface Props {
   upload: Upload
   entity: string
@@ -57,7 +60,7 @@ interface Props {
 
 /** What was found out about the file, all of it open to correction, and its first rows. */
 export function FileStep({ upload: u, entity, chooseEntity, reread, busy, replace }: Props) {
-  const { t, label, format } = useI18n()
+  const { t, label, format, language } = useI18n()
   const schema = useSchema()
   const csv = u.format !== 'xlsx'
   const dialect: Dialect = csv ? { encoding: u.encoding, delimiter: u.delimiter, quote: u.quote, skip_lines: u.skip_lines, header: u.header } : { sheet: u.sheet, skip_lines: u.skip_lines, header: u.header }
@@ -117,10 +120,10 @@ export function FileStep({ upload: u, entity, chooseEntity, reread, busy, replac
           </span>
         </label>
       </div>
-      {(u.notes ?? []).slice(0, 5).map((n, i) => (
+      {(u.notes ?? []).filter((n) => n.code !== 'encoding').slice(0, 5).map((n, i) => (
         <p key={i} className="info-note">
-          {n.line ? t('import.line', { line: n.line }) + '：' : ''}
-          {n.detail}
+          {n.line ? t('import.line', { line: n.line }) + ' · ' : ''}
+          {fileNotes[n.code] ? t(fileNotes[n.code] as TextKey) : problemText(language, n.code, {}, n.detail)}
         </p>
       ))}
       <Preview upload={u} busy={busy} />

@@ -10,11 +10,12 @@ import { Go, MAIN, paths } from '../app/navigation'
 import { useToasts } from '../app/Toasts'
 import { KeptDialog } from '../branches/RevisionLog'
 import { useI18n } from '../i18n'
+import { problemText } from '../i18n/problems'
 import { useSchema } from '../records/schema'
 import { WaitingFacts } from '../records/list/Peek'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
-import { Counts } from './CheckStep'
+import { Counts, Created } from './CheckStep'
 import { importKey, percent } from './ImportTray'
 import { track } from './tracked'
 import './imports.css'
@@ -29,7 +30,7 @@ export default function ImportPage() {
 }
 
 function Shown({ import: i }: { import: Import }) {
-  const { t, label, format } = useI18n()
+  const { t, label, format, language } = useI18n()
   const schema = useSchema()
   const rights = useRights()
   const client = useQueryClient()
@@ -75,7 +76,9 @@ function Shown({ import: i }: { import: Import }) {
             </div>
           )}
           <Counts of={i} />
-          {i.error && <p className="error-note">{i.error}</p>}
+          <Created of={i} />
+          {i.linking && <p className="soft">{t('import.linking')}</p>}
+          {(i.error_code || i.error) && <p className="error-note">{problemText(language, i.error_code ?? 'unexpected', i.error_params, i.error)}</p>}
           <div className="row wrap">
             {running && rights.write && (
               <Button onClick={() => setAsking(true)} data-testid={testid.imports.cancel}>

@@ -2,7 +2,7 @@ import { Button, Select, Tooltip } from 'antd'
 import { ArrowRight, Replace } from 'lucide-react'
 import { useState } from 'react'
 import type { DryRun, Entity, Field, Plan, PlanColumn, Upload } from '../api/types'
-import { useI18n } from '../i18n'
+import { useI18n, type TextKey } from '../i18n'
 import { currencies } from '../records/inputs/cell'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
@@ -42,6 +42,11 @@ export function MapStep({ upload, plan, entity, change, run }: Props) {
           ))}
         </tbody>
       </table>
+      {(plan.notes ?? []).filter((n) => noteText[n.code]).map((n, i) => (
+        <p key={i} className="info-note">
+          {t(noteText[n.code] ?? 'note.dates_mixed', { column: n.column, field: label(entity.fields.find((f) => f.name === n.field)?.label, n.field), ...n.params })}
+        </p>
+      ))}
       <section className="match-box">
         <h2>{t('import.matchTitle')}</h2>
         <p className="soft">{t('import.matchText')}</p>
@@ -74,6 +79,8 @@ export function MapStep({ upload, plan, entity, change, run }: Props) {
     </div>
   )
 }
+
+const noteText: Record<string, TextKey> = { date_form_guessed: 'note.date_form_guessed', dates_mixed: 'note.dates_mixed', currency_assumed: 'note.currency_assumed', required_unmapped: 'note.required_unmapped', title_from: 'note.title_from', match_repeats: 'note.match_repeats' }
 
 interface RowProps {
   column: PlanColumn
@@ -165,7 +172,7 @@ function HowRead({ column, field, plan, change }: { column: PlanColumn; field: F
           options={[
             { value: 'reject', label: t('import.missingReject') },
             { value: 'empty', label: t('import.missingEmpty') },
-            ...(target.directory ? [] : [{ value: 'create', label: t('import.missingCreate', { entity: label(target.label, target.name) }) }]),
+            { value: 'create', label: t('import.missingCreate', { entity: label(target.label, target.name) }) },
           ]}
           onChange={(missing) => set({ missing })}
         />

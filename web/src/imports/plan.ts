@@ -44,7 +44,7 @@ export const columnOf = (plan: Plan, field: string) => plan.columns.find((c) => 
 export function openValues(column: PlanColumn, run?: DryRun): { value: string; count: number; to?: string; title?: string }[] {
   const out = new Map<string, { value: string; count: number; to?: string; title?: string }>()
   for (const s of column.suggestions ?? []) out.set(s.value, { value: s.value, count: s.count ?? 0, to: s.to, title: s.title })
-  for (const m of run?.missing_links ?? []) if (m.field === column.field) out.set(m.value, { value: m.value, count: m.count, to: m.suggestion?.title ?? out.get(m.value)?.to, title: m.suggestion?.title })
+  for (const m of run?.missing_links ?? []) if (m.field === column.field) out.set(m.value, { value: m.value, count: m.count, to: m.suggestion?.to ?? m.suggestion?.title ?? out.get(m.value)?.to, title: m.suggestion?.title })
   for (const p of run?.problems ?? []) if (p.code === 'option_unknown' && p.field === column.field) for (const e of p.examples) if (!out.has(e.value)) out.set(e.value, { value: e.value, count: p.count })
   for (const v of Object.keys(column.values ?? {})) if (!out.has(v)) out.set(v, { value: v, count: 0 })
   return [...out.values()].sort((a, b) => b.count - a.count)
