@@ -20,7 +20,7 @@ type committer struct {
 	waiting atomic.Int32
 	open    *group
 	conn    *sql.Conn
-	stmts   *statements
+	stmts   *writingStatements
 	rev     lake.Revision  // newest revision, uncommitted ones included
 	ver     lake.VersionID // newest version, likewise
 }
@@ -53,7 +53,7 @@ func (c *committer) run(ctx context.Context, exclusive bool, fn func() error) er
 	}
 	g := c.open
 	err := c.member(fn)
-	if exclusive || c.waiting.Load() == 0 || g.members >= maxGroup {
+	if exclusive || c.waiting.Load() == 0 || g.members >= maxGroup || g.err != nil {
 		c.flush()
 	}
 	c.mu.Unlock()
@@ -80,7 +80,10 @@ func (c *committer) begin() error {
 		if err != nil {
 			return nativeError(err)
 		}
-		c.conn, c.stmts = conn, newStatements(conn)
+		if c.stmts, err = newWritingStatements(conn); err != nil {
+			return errors.Join(nativeError(err), conn.Close())
+		}
+		c.conn = conn
 	}
 	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -98,7 +101,8 @@ func (c *committer) member(fn func() error) (err error) {
 	done := false
 	defer func() {
 		if !done { // fn panicked
-			err = errors.Join(c.rollback(), fmt.Errorf("panic in a write: %v", recover()))
+			err = fmt.Errorf("panic in a write: %v", recover())
+			err = errors.Join(c.rollback(err), err)
 			c.rev, c.ver = rev, ver
 		}
 	}()
@@ -109,7 +113,7 @@ func (c *committer) member(fn func() error) (err error) {
 	}
 	if err != nil {
 		c.rev, c.ver = rev, ver
-		if rerr := c.rollback(); rerr != nil {
+		if rerr := c.rollback(err); rerr != nil {
 			return errors.Join(err, rerr)
 		}
 		return err
@@ -119,11 +123,16 @@ func (c *committer) member(fn func() error) (err error) {
 }
 
 // rollback takes one member's work back. SQLite may have ended the whole transaction
-// by itself (full disk): then the others of the group must fail too.
-func (c *committer) rollback() error {
+// by itself (full disk): then the others of the group must fail too, and nobody may
+// join it any more, whose savepoint would become a transaction of its own.
+func (c *committer) rollback(cause error) error {
 	err := errors.Join(c.exec("ROLLBACK TO member"), c.exec("RELEASE member"))
-	if err != nil && c.open != nil {
-		c.open.err = nativeError(err)
+	if err == nil || c.open == nil {
+		return err
+	}
+	c.open.err = nativeError(err)
+	if errors.Is(cause, lake.ErrFull) {
+		c.open.err = cause
 	}
 	return err
 }
@@ -160,7 +169,7 @@ func (c *committer) exec(text string) error {
 func (s *Store) Commit(ctx context.Context, exclusive bool, fn func(lake.StoreTx) error) error {
 	return s.commits.run(ctx, exclusive, func() error {
 		tx := &storeTx{
-			reader:    reader{db: s.commits.stmts, tables: &s.tables, writing: true},
+			reader:    reader{db: s.commits.stmts.statements, tables: &s.tables, writing: true},
 			ctx:       context.WithoutCancel(ctx), // a cancelled statement would cost a goroutine each
 			committer: &s.commits,
 		}

@@ -158,7 +158,7 @@ func keysOf(rows *sql.Rows) ([]lake.Key, error) {
 
 // SaveBranch inserts or updates a branch.
 func (tx *storeTx) SaveBranch(b lake.Branch) error {
-	_, err := tx.db.exec(tx.ctx, `INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note) VALUES (?,?,?,?,?,?,?,?,?)
+	_, err := tx.exec(`INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note) VALUES (?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET name=excluded.name, parent=excluded.parent, fork=excluded.fork, owner=excluded.owner,
 		shared=excluded.shared, state=excluded.state, note=excluded.note`,
 		int64(b.ID), b.Name, int64(b.Parent), int64(b.Fork), text(string(b.Owner)), b.Shared, string(b.State), string(lake.TimeCell(b.CreatedAt)), text(b.Note))
@@ -167,6 +167,6 @@ func (tx *storeTx) SaveBranch(b lake.Branch) error {
 
 // SaveFork records a fork.
 func (tx *storeTx) SaveFork(f lake.Fork) error {
-	_, err := tx.db.exec(tx.ctx, "INSERT OR REPLACE INTO hw_forks VALUES (?,?,?)", int64(f.Branch), int64(f.From), int64(f.At))
+	_, err := tx.exec("INSERT OR REPLACE INTO hw_forks VALUES (?,?,?)", int64(f.Branch), int64(f.From), int64(f.At))
 	return err
 }

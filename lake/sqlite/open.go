@@ -237,6 +237,7 @@ func (s *Store) Close() error {
 		}
 		if s.writing != nil {
 			if s.commits.conn != nil {
+				s.commits.stmts.close()
 				_ = s.commits.conn.Close()
 			}
 			if cerr := s.writing.Close(); err == nil {

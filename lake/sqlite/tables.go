@@ -156,11 +156,11 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 	}
 	for _, n := range named {
 		field, kind, _ := strings.Cut(n[0], "\x00")
-		if _, err := tx.db.exec(tx.ctx, "INSERT INTO hw_columns VALUES (?, ?, ?, ?)", string(e.Name), field, kind, n[1]); err != nil {
+		if _, err := tx.exec("INSERT INTO hw_columns VALUES (?, ?, ?, ?)", string(e.Name), field, kind, n[1]); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.db.exec(tx.ctx, "INSERT OR IGNORE INTO hw_columns VALUES (?, '', '', '')", string(e.Name)); err != nil {
+	if _, err := tx.exec("INSERT OR IGNORE INTO hw_columns VALUES (?, '', '', '')", string(e.Name)); err != nil {
 		return err
 	}
 	return t.load(tx.committer.conn)

@@ -19,6 +19,10 @@ type storeTx struct {
 	ensured   bool
 }
 
+func (tx *storeTx) exec(text string, args ...any) (int64, error) {
+	return tx.committer.stmts.exec(tx.ctx, text, args...)
+}
+
 // Begin allots the next revision; the one before it in this transaction is finished.
 func (tx *storeTx) Begin(info lake.RevisionInfo) (lake.Revision, error) {
 	if err := tx.finish(); err != nil {
@@ -41,7 +45,7 @@ func (tx *storeTx) finish() error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.db.exec(tx.ctx, `INSERT INTO hw_revisions (rev, branch, at, actor, actor_name, request_id, kind, reason, import, undoes, source, first_ver, last_ver, changes)
+	_, err = tx.exec(`INSERT INTO hw_revisions (rev, branch, at, actor, actor_name, request_id, kind, reason, import, undoes, source, first_ver, last_ver, changes)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		int64(i.Rev), int64(i.Branch), string(lake.TimeCell(i.At)), text(string(i.Actor)), i.ActorName, text(i.RequestID), i.Kind,
 		text(i.Reason), text(i.Import), number(int64(i.Undoes)), int64(i.Source), int64(tx.first), int64(tx.committer.ver), string(changes))
@@ -95,7 +99,7 @@ type put struct {
 }
 
 func (p *put) exec(text string, args ...any) error {
-	_, err := p.tx.db.exec(p.tx.ctx, text, args...)
+	_, err := p.tx.exec(text, args...)
 	return err
 }
 
@@ -185,7 +189,7 @@ func (p *put) onBranch() error {
 // fields that this schema doesn't know.
 func (p *put) copyPrev(head []any) error {
 	for _, from := range []string{p.s.versions, p.s.current} {
-		n, err := p.tx.db.exec(p.tx.ctx, "INSERT INTO "+p.s.versions+" (ver, id, branch, rev_from, prev, prev_branch"+p.s.all+
+		n, err := p.tx.exec("INSERT INTO "+p.s.versions+" (ver, id, branch, rev_from, prev, prev_branch"+p.s.all+
 			") SELECT ?, ?, ?, ?, ?, ?"+p.s.all+" FROM "+from+" WHERE ver = ?", append(head, int64(p.prev))...)
 		if err != nil || n > 0 {
 			return err
