@@ -27,7 +27,7 @@ export function formatter(language: Language): Formatter {
   const relative = new Intl.RelativeTimeFormat(zh ? 'zh-CN' : 'en', { numeric: 'auto' })
   // Intl keeps every digit of a decimal that comes as text.
   const number = (n: number | string) => whole.format(n as unknown as number)
-  const compact = (n: number | string) => (zh ? shorten(Number(n), [[1e8, '亿'], [1e4, '万']], number) : shorten(Number(n), [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']], number))
+  const compact = (n: number | string) => (zh ? shorten(Number(n), [[1e12, '万亿'], [1e8, '亿'], [1e4, '万']], number) : shorten(Number(n), [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']], number))
   const sign = (c: string) => signs[c] ?? (c ? c + ' ' : '')
   const amount = (m: Money, text: string) => (text.startsWith('-') ? '-' + sign(m.currency) + text.slice(1) : sign(m.currency) + text)
 

@@ -42,6 +42,7 @@ test('numbers, money, days and times', () => {
   const e = formatter('en')
   expect(z.compact(12345)).toBe('1.23万')
   expect(z.compact('99999999')).toBe('1亿')
+  expect(z.compact(1696300000000)).toBe('1.7万亿')
   expect(z.compact(9999)).toBe('9,999')
   expect(e.compact(1234567)).toBe('1.23M')
   expect(e.compact(999960)).toBe('1M')

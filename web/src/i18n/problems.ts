@@ -7,8 +7,9 @@ const known: Record<Language, Record<ProblemCode, string>> = { 'zh-CN': zh, en }
 
 /** The sentence of an error code; codes that the page doesn't know yet fall back to the server's English detail. */
 export function problemText(language: Language, code: string, params: Record<string, string> = {}, detail?: string): string {
-  const text = known[language][code as ProblemCode] as string | undefined
+  const sentences = known[language] as Record<string, string | undefined>
+  const text = sentences[code + '.' + params['reason']] ?? sentences[code]
   if (text === undefined || (code === 'unexpected' && detail)) return detail || fill(known[language].unexpected, params)
   // A sentence must not show a placeholder that the server didn't fill.
-  return fill(text, params).replace(/[（(「“]?\{\w+\}[）)」”]?/g, '').trim()
+  return fill(text, { detail, ...params }).replace(/[（(「“]?\{\w+\}[）)」”]?/g, '').trim()
 }

@@ -143,7 +143,7 @@ export function List({ entity }: { entity: Entity }) {
               save={(row, c, cell) => writes.update.mutate({ id: row.id, cells: { [c.path]: cell } })}
             />
           )}
-          <Totals total={rows.total} sums={rows.sums} entity={entity} ms={rows.ms} />
+          {!rows.error && <Totals total={rows.total} sums={rows.sums} entity={entity} ms={rows.ms} />}
           {selected.size > 0 && <BulkBar entity={entity} selected={selected} filter={state.filter} total={rows.total} everythingLoaded={rows.items.every((r) => selected.has(r.id))} clear={() => setSelected(new Set())} />}
         </div>
         {state.peek && !narrow && <Peek key={state.peek} entity={entity} id={state.peek} close={() => change({ peek: '' }, true)} />}

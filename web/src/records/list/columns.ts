@@ -36,11 +36,18 @@ export const defaultOrder = (e: Entity): string => {
 
 const widths: Record<Field['kind'], number> = { text: 170, integer: 92, decimal: 100, money: 132, boolean: 84, date: 126, timestamp: 116, enum: 116, reference: 168, email: 190, phone: 136, url: 160 }
 
+/** Wide enough for the longest option in either language. */
+function enumWidth(f: Field): number {
+  const size = (s: string) => [...s].reduce((n, c) => n + (c > '\u2e80' ? 12 : 6.6), 0)
+  const longest = Math.max(0, ...(f.options ?? []).map((o) => Math.max(size(o.label.zh), size(o.label.en))))
+  return Math.round(Math.min(172, Math.max(96, longest + 38)))
+}
+
 export function columnsOf(schema: Schema, entity: Entity, paths: string[]): Column[] {
   return paths.flatMap((path) => {
     const found = fieldAt(schema, entity.name, path)
     if (!found) return []
-    const width = path === entity.title ? 240 : found.field.long ? 260 : found.field.target === 'users' ? 132 : found.field.name === 'id' ? 280 : widths[found.field.kind]
+    const width = path === entity.title ? 240 : found.field.long ? 260 : found.field.target === 'users' ? 132 : found.field.name === 'id' ? 280 : found.field.kind === 'enum' ? enumWidth(found.field) : widths[found.field.kind]
     return [{ path, ...found, width }]
   })
 }
