@@ -52,8 +52,12 @@ func (l *Lake) undo(ctx context.Context, p Principal, branch string, revisions [
 	if err := all.collect(ctx, l.store, revisions); err != nil {
 		return nil, err
 	}
+	parts, err := all.parts(ctx, l, b.ID)
+	if err != nil {
+		return nil, err
+	}
 	var res MergeResult
-	for _, part := range all.parts() {
+	for _, part := range parts {
 		m := merger{lake: l, who: p, rights: rights}
 		err := l.exclusive(ctx, func(st StoreTx) error {
 			b, err := l.writable(p, rights, branch)
@@ -98,37 +102,109 @@ type span struct{ first, last Revision }
 
 const undoPart = 5000 // records; others may write between the parts of a larger undo
 
-// parts cuts a large undo into several revisions, the last written first: what refers
-// to a record was written with it or after it, so it goes before it or with it.
-func (u *undoing) parts() []spans {
-	byLast := map[Revision]int{}
+// parts cuts a large undo into several revisions. What refers to a record goes before
+// it or with it: entities that refer to others come first, and records that refer to
+// each other stay together. Schema goes with the first part.
+func (u *undoing) parts(ctx context.Context, l *Lake, b BranchID) ([]spans, error) {
+	lineage := l.lineage(b, head)
+	schema, err := l.schema(ctx, lineage)
+	if err != nil {
+		return nil, err
+	}
+	order, ok := u.referrersFirst(schema)
+	if !ok || u.size() <= undoPart {
+		return []spans{u.spans}, nil
+	}
+	out := []spans{{}}
+	for name, list := range u.spans {
+		if _, known := schema.entities[name]; !known || schema.entities[name].Internal {
+			out[0][name] = list
+		}
+	}
+	for _, e := range order {
+		together, err := u.knotted(ctx, l.store, e, lineage)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cut(e.Name, u.spans[e.Name], together)...)
+	}
+	return slices.DeleteFunc(out, func(s spans) bool { return len(s) == 0 }), nil
+}
+
+func (u *undoing) size() (n int) {
 	for _, list := range u.spans {
-		for s, keys := range list {
-			byLast[s.last] += len(keys)
+		for _, keys := range list {
+			n += len(keys)
 		}
 	}
-	order := slices.Sorted(maps.Keys(byLast))
-	slices.Reverse(order)
-	part, size, partOf := 0, 0, map[Revision]int{}
-	for _, r := range order {
-		if size > 0 && size+byLast[r] > undoPart {
-			part, size = part+1, 0
+	return n
+}
+
+// referrersFirst orders the written entities so that each comes before those it
+// refers to; false when they refer to each other in a circle.
+func (u *undoing) referrersFirst(s *Schema) (order []*Entity, ok bool) {
+	left := map[EntityName]bool{}
+	for name := range u.spans {
+		if e := s.entities[name]; e != nil && !e.Internal {
+			left[name] = true
 		}
-		size += byLast[r]
-		partOf[r] = part
 	}
-	out := make([]spans, part+1)
-	for e, list := range u.spans {
-		for s, keys := range list {
-			i := partOf[s.last]
-			if out[i] == nil {
-				out[i] = spans{}
+	for len(left) > 0 {
+		before := len(left)
+		for _, name := range s.order {
+			referred := slices.ContainsFunc(s.Referrers(name), func(r Referrer) bool { return r.Entity.Name != name && left[r.Entity.Name] })
+			if left[name] && !referred {
+				order = append(order, s.entities[name])
+				delete(left, name)
 			}
-			if out[i][e] == nil {
-				out[i][e] = map[span][]Key{}
-			}
-			out[i][e][s] = keys
 		}
+		if len(left) == before {
+			return nil, false
+		}
+	}
+	return order, true
+}
+
+// knotted tells whether written records of an entity refer to each other.
+func (u *undoing) knotted(ctx context.Context, st StoreReader, e *Entity, l Lineage) (bool, error) {
+	own := slices.DeleteFunc(slices.Clone(e.Fields), func(f Field) bool { return f.Kind != Reference || f.Target != e.Name })
+	if len(own) == 0 {
+		return false, nil
+	}
+	for _, keys := range u.spans[e.Name] {
+		for chunk := range slices.Chunk(keys, undoPart) {
+			list, err := st.Get(ctx, e, l, chunk)
+			if err != nil {
+				return false, err
+			}
+			for i := range list {
+				for _, f := range own {
+					if list[i].Cells[f.Name] != "" {
+						return true, nil
+					}
+				}
+			}
+		}
+	}
+	return false, nil
+}
+
+// cut makes parts of one entity's records, the last written first.
+func cut(e EntityName, list map[span][]Key, together bool) []spans {
+	order := slices.SortedFunc(maps.Keys(list), func(a, b span) int {
+		if a.last != b.last {
+			return int(b.last - a.last)
+		}
+		return int(b.first - a.first)
+	})
+	var out []spans
+	size := 0
+	for _, s := range order {
+		if n := len(list[s]); len(out) == 0 || !together && size+n > undoPart {
+			out, size = append(out, spans{e: map[span][]Key{}}), 0
+		}
+		out[len(out)-1][e][s] = list[s]
+		size += len(list[s])
 	}
 	return out
 }
