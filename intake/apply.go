@@ -72,6 +72,7 @@ type applier struct {
 type keymaker interface {
 	row(n int64) lake.Key
 	made(p place, text string) lake.Key
+	inserted(key lake.Key) bool // by a row of this import
 }
 
 // replayed recognises what a batch wrote whose note was lost. The zero value knows of
@@ -112,8 +113,12 @@ func (a *applier) decide(r *row) (lake.Outcome, []Problem, error) {
 	if len(problems) > 0 {
 		return rejected, problems, nil
 	}
-	if own := a.keys.row(r.n); r.n <= a.lost.upto {
-		if out, known, err := a.known(own, key); known || err != nil {
+	if r.n <= a.lost.upto {
+		if out, known, err := a.known(r, key); known || err != nil {
+			if out == lake.Inserted {
+				key = a.keys.row(r.n)
+			}
+			a.remember(r, key, &found, out)
 			return out, nil, err
 		}
 	}
@@ -129,17 +134,34 @@ func (a *applier) decide(r *row) (lake.Outcome, []Problem, error) {
 }
 
 // known tells what a row came to in a committed batch whose note was lost: a record
-// under the row's own key was inserted by it, one written by the batch was updated.
-func (a *applier) known(own, matched lake.Key) (lake.Outcome, bool, error) {
-	rec, err := a.ground.current(own)
+// under the row's own key was inserted by it; one that the batch wrote was updated by
+// it, unless another row of the import inserted it just as it is.
+func (a *applier) known(r *row, matched lake.Key) (lake.Outcome, bool, error) {
+	rec, err := a.ground.current(a.keys.row(r.n))
 	if err != nil || rec != nil {
 		return lake.Inserted, rec != nil, err
 	}
-	if matched == "" {
+	if matched == "" || a.plan.OnMatch != Update {
 		return "", false, nil
 	}
 	rec, err = a.ground.current(matched)
-	return lake.Updated, rec != nil && rec.Rev == a.lost.revision, err
+	if err != nil || rec == nil || rec.Rev != a.lost.revision {
+		return "", false, err
+	}
+	if a.keys.inserted(matched) && holds(rec.Cells, r.cells) {
+		return lake.Unchanged, true, nil
+	}
+	return lake.Updated, true, nil
+}
+
+// holds tells whether a record has a row's values already.
+func holds(now, cells lake.Cells) bool {
+	for name, c := range cells {
+		if now[name] != c {
+			return false
+		}
+	}
+	return true
 }
 
 func (a *applier) matchText(r *row) string {
@@ -215,10 +237,15 @@ func (a *applier) done(r *row, key lake.Key, found *linked, out lake.Outcome) {
 	if out != lake.Unchanged {
 		a.catalog.wrote(a.entity.Name, key, found.cells, out == lake.Updated)
 	}
+	a.remember(r, key, found, out)
+}
+
+// remember keeps what the second pass needs.
+func (a *applier) remember(r *row, key lake.Key, found *linked, out lake.Outcome) {
 	a.counts.LeftEmpty += found.leftEmpty
-	for _, l := range found.later {
+	for i, l := range found.later {
 		a.later = append(a.later, deferred{Row: r.n, Line: r.line, Key: key, Outcome: out, Column: l.col.spec.Column,
-			Field: l.col.field.Name, Text: l.text, Fields: r.fields})
+			Field: l.col.field.Name, Text: l.text, Set: found.set[i], Fields: r.fields})
 	}
 }
 

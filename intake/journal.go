@@ -64,7 +64,8 @@ type RejectedRow struct {
 	Problems []Problem `json:"problems"`
 }
 
-// deferred is a reference to a record of the same file that wasn't there yet.
+// deferred is a reference to a row of the same file: one that wasn't there yet, or
+// (Set) one that may yet be rejected.
 type deferred struct {
 	Row     int64          `json:"row"`
 	Line    int            `json:"line"`
@@ -73,6 +74,7 @@ type deferred struct {
 	Column  string         `json:"column"`
 	Field   lake.FieldName `json:"field"`
 	Text    string         `json:"text"`
+	Set     bool           `json:"set,omitempty"`
 	Fields  []string       `json:"fields"`
 }
 

@@ -23,6 +23,17 @@ func rowKey(importID string, begun time.Time, n int64) lake.Key {
 	return keyAt(begun.Add(time.Duration(n/4096)*time.Millisecond), uint16(n%4096), h.Sum(nil))
 }
 
+// rowOf is the number of the row that can have inserted a record under a key.
+func rowOf(key lake.Key, begun time.Time) (n int64, ok bool) {
+	u, err := uuid.Parse(string(key))
+	if err != nil {
+		return 0, false
+	}
+	ms := int64(binary.BigEndian.Uint64(u[:8]) >> 16)
+	n = (ms-begun.UnixMilli())*4096 + int64(binary.BigEndian.Uint16(u[6:8])&0xFFF)
+	return n, n > 0
+}
+
 // madeKey is the key of a record that an import makes because a row refers to it.
 func madeKey(importID string, begun time.Time, p place, text string) lake.Key {
 	h := sha256.Sum256([]byte(importID + "\x00" + string(p.entity) + "\x00" + string(p.field) + "\x00" + text))

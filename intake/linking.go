@@ -7,7 +7,8 @@ type linked struct {
 	cells     lake.Cells
 	problems  []Problem
 	make      []linkText // records to make before the row is written
-	later     []linkText // self references to records further down in the file
+	later     []linkText // references to rows of the same file, for the second pass
+	set       []bool     // beside later: the reference could be set at once
 	leftEmpty int64
 }
 
@@ -16,17 +17,38 @@ func (a *applier) links(r *row, found *linked) {
 	for _, l := range r.links {
 		delete(found.cells, l.col.field.Name) // of an attempt before
 		key, many := a.indexes[l.col.link.place()].find(l.sum)
+		own := l.col.link.self && a.inFile != nil && a.inFile(l.col.link, l.sum)
 		switch {
 		case many:
 			found.problems = append(found.problems, l.problem(CodeReferenceAmbiguous))
+		case own && a.itself(r, &l):
+			a.nothing(l, CodeReferenceSelf, found)
 		case key != "":
 			found.cells[l.col.field.Name] = lake.Cell(key)
-		case l.col.link.self && a.inFile != nil && a.inFile(l.col.link, l.sum):
-			found.later = append(found.later, l)
+			if own && l.col.link.missing == Reject { // the row named may yet be rejected
+				found.later, found.set = append(found.later, l), append(found.set, true)
+			}
+		case own:
+			found.later, found.set = append(found.later, l), append(found.set, false)
 		default:
 			a.missing(l, found)
 		}
 	}
+}
+
+// itself tells whether a row names itself.
+func (a *applier) itself(r *row, l *linkText) bool {
+	v := r.cells[l.col.link.by]
+	return v != "" && sumOf(l.col.link.fold(string(v))) == l.sum
+}
+
+// nothing leaves a reference empty or rejects the row, as the plan says.
+func (a *applier) nothing(l linkText, code string, found *linked) {
+	if l.col.link.missing == Reject {
+		found.problems = append(found.problems, l.problem(code))
+		return
+	}
+	found.leftEmpty++
 }
 
 func (l *linkText) problem(code string) Problem {

@@ -362,13 +362,11 @@ func (g *dryGround) put(key lake.Key, cells lake.Cells) (lake.Outcome, error) {
 		}
 		now = rec.Cells
 	}
-	for name, c := range cells {
-		if now[name] != c {
-			g.changed(key, now, cells)
-			return lake.Updated, nil
-		}
+	if holds(now, cells) {
+		return lake.Unchanged, nil
 	}
-	return lake.Unchanged, nil
+	g.changed(key, now, cells)
+	return lake.Updated, nil
 }
 
 // changed remembers what a record would hold.
@@ -391,3 +389,5 @@ type dryKeys struct{ begun time.Time }
 func (d dryKeys) row(n int64) lake.Key { return rowKey("preview", d.begun, n) }
 
 func (d dryKeys) made(p place, text string) lake.Key { return madeKey("preview", d.begun, p, text) }
+
+func (d dryKeys) inserted(lake.Key) bool { return false }

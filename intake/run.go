@@ -43,11 +43,16 @@ var (
 	errInterrupted = errors.New("interrupted")
 )
 
-// row and made make keys; see keymaker.
+// row, made and inserted make and know keys; see keymaker.
 func (r *run) row(n int64) lake.Key { return rowKey(r.doc.ID, r.doc.StartedAt, n) }
 
 func (r *run) made(p place, text string) lake.Key {
 	return madeKey(r.doc.ID, r.doc.StartedAt, p, text)
+}
+
+func (r *run) inserted(key lake.Key) bool {
+	n, ok := rowOf(key, r.doc.StartedAt)
+	return ok && r.row(n) == key
 }
 
 func (r *run) intent() lake.Intent {

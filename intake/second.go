@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"headwater/lake"
@@ -55,20 +56,24 @@ func (p *program) survey(ctx context.Context, f *File) (inFile, error) {
 	}
 }
 
-// link is the second pass: references to rows that came later in the file are set.
+// link is the second pass: references to rows that came later in the file are set. A
+// row that refers to a row which was rejected is rejected too, and so on.
 func (r *run) link(ctx context.Context) error {
 	if r.mark.Later == 0 {
 		return nil
 	}
-	links := map[lake.FieldName]*link{}
+	s := second{run: r, links: map[lake.FieldName]*link{}}
 	for _, c := range r.columns {
 		if c.link != nil && c.link.self {
-			links[c.field.Name] = c.link
+			s.links[c.field.Name] = c.link
 		}
+	}
+	if err := s.findDoomed(); err != nil {
+		return err
 	}
 	var list []deferred
 	n := int64(0)
-	err := eachLine(filepath.Join(r.journal.dir, laterName), r.mark.Later, func(d deferred) error {
+	err := s.each(func(d deferred) error {
 		if n++; n <= r.mark.Linked {
 			return nil
 		}
@@ -76,139 +81,197 @@ func (r *run) link(ctx context.Context) error {
 			return nil
 		}
 		defer func() { list = list[:0] }()
-		return r.linkBatch(ctx, links, list)
+		return s.commit(ctx, list)
 	})
 	if err == nil && len(list) > 0 {
-		err = r.linkBatch(ctx, links, list)
+		err = s.commit(ctx, list)
 	}
 	return err
 }
 
-func (r *run) linkBatch(ctx context.Context, links map[lake.FieldName]*link, list []deferred) error {
-	if err := r.stopped(ctx); err != nil {
-		return err
-	}
-	next := r.mark
-	rev, err := r.lake.WriteBatch(ctx, r.who, r.branch, func(tx *lake.Tx) error {
-		tx.SetIntent(r.intent())
-		if err := r.catalog.catchUp(ctx, r.lake.Store(), r.lake.Store().Head(), r.branchID, tx); err != nil {
-			return err
-		}
-		s := linking{run: r, tx: tx, links: links, counts: r.mark.Counts.clone()}
-		for i := range list {
-			if err := s.set(&list[i]); err != nil {
-				return err
-			}
-		}
-		next.Counts, next.Linked = s.counts, next.Linked+int64(len(list))
-		if s.wrote {
-			next.Batches++
-		}
-		var err error
-		if next, err = r.journal.write(next, s.refused, nil); err != nil {
-			return err
-		}
-		return r.journal.note(next)
-	})
-	if err != nil {
-		r.catalog.reset()
-		return err
-	}
-	if rev > 0 {
-		next.Revision = rev
-	}
-	return r.passed(ctx, next)
-}
-
-// linking is one batch of the second pass.
-type linking struct {
+// second is the second pass of an import.
+type second struct {
 	*run
-	tx      *lake.Tx
-	links   map[lake.FieldName]*link
-	counts  Counts
-	refused []RejectedRow
-	wrote   bool
+	links  map[lake.FieldName]*link
+	doomed map[lake.Key]Problem // inserted records that must go again
 }
 
-// set gives one record the reference that its row names.
-func (s *linking) set(d *deferred) error {
+func (s *second) each(fn func(deferred) error) error {
+	return eachLine(filepath.Join(s.journal.dir, laterName), s.mark.Later, fn)
+}
+
+// find looks for the record that a reference names; a problem tells why there is none.
+func (s *second) find(d *deferred) (lake.Key, *Problem) {
 	l := s.links[d.Field]
-	x := s.catalog.indexes[l.place()]
-	key, many := x.find(sumOf(l.fold(d.Text)))
+	key, many := s.catalog.indexes[l.place()].find(sumOf(l.fold(d.Text)))
 	code := CodeReferenceUnknown
 	switch {
 	case many:
 		code = CodeReferenceAmbiguous
 	case key == d.Key:
 		code = CodeReferenceSelf
-	case key == "" && l.missing == Create:
-		return s.create(d, l)
 	case key != "":
-		return s.put(d, key)
+		return key, nil
 	}
-	if l.missing != Reject {
-		s.counts.LeftEmpty++
-		return nil
-	}
-	return s.refuse(d, Problem{Code: code, Field: d.Field, Column: d.Column, Value: shown(d.Text),
-		Params: map[string]string{"target": string(l.target.Name)}})
+	return "", &Problem{Code: code, Field: d.Field, Column: d.Column, Value: shown(d.Text), Params: map[string]string{"target": string(l.target.Name)}}
 }
 
-func (s *linking) create(d *deferred, l *link) error {
-	a := s.applier()
-	a.ground, a.counts = txGround{s.tx, s.entity.Name, &s.wrote}, s.counts
-	key, err := a.makeOne(linkText{&column{spec: &Column{}, field: &lake.Field{Name: d.Field}, link: l}, d.Text, sumOf(l.fold(d.Text))})
+// findDoomed finds the inserted records whose reference finds nothing, and those that
+// refer to them.
+func (s *second) findDoomed() error {
+	type edge struct{ from, to lake.Key }
+	var edges []edge
+	var problems []Problem
+	s.doomed = map[lake.Key]Problem{}
+	err := s.each(func(d deferred) error {
+		if s.links[d.Field].missing != Reject || d.Outcome != lake.Inserted {
+			return nil
+		}
+		to, p := s.find(&d)
+		if p != nil {
+			s.doomed[d.Key] = *p
+			return nil
+		}
+		edges = append(edges, edge{d.Key, to})
+		problems = append(problems, Problem{Code: CodeReferenceUnknown, Field: d.Field, Column: d.Column, Value: shown(d.Text),
+			Params: map[string]string{"target": string(s.entity.Name)}})
+		return nil
+	})
+	for again := len(s.doomed) > 0; again; {
+		again = false
+		for i, e := range edges {
+			_, gone := s.doomed[e.to]
+			if _, known := s.doomed[e.from]; gone && !known {
+				s.doomed[e.from], again = problems[i], true
+			}
+		}
+	}
+	return err
+}
+
+// commit sets the references of some rows as one revision.
+func (s *second) commit(ctx context.Context, list []deferred) error {
+	if err := s.stopped(ctx); err != nil {
+		return err
+	}
+	next := s.mark
+	rev, err := s.lake.WriteBatch(ctx, s.who, s.branch, func(tx *lake.Tx) error {
+		tx.SetIntent(s.intent())
+		if err := s.catalog.catchUp(ctx, s.lake.Store(), s.lake.Store().Head(), s.branchID, tx); err != nil {
+			return err
+		}
+		b := linking{second: s, tx: tx, counts: s.mark.Counts.clone()}
+		for i := range list {
+			if err := b.set(&list[i]); err != nil {
+				return err
+			}
+		}
+		next.Counts, next.Linked = b.counts, next.Linked+int64(len(list))
+		if b.wrote {
+			next.Batches++
+		}
+		var err error
+		if next, err = s.journal.write(next, b.refused, nil); err != nil {
+			return err
+		}
+		return s.journal.note(next)
+	})
+	if err != nil {
+		s.catalog.reset()
+		return err
+	}
+	if rev > 0 {
+		next.Revision = rev
+	}
+	return s.passed(ctx, next)
+}
+
+// linking is one batch of the second pass.
+type linking struct {
+	*second
+	tx      *lake.Tx
+	counts  Counts
+	refused []RejectedRow
+	wrote   bool
+}
+
+// set gives one record the reference that its row names.
+func (b *linking) set(d *deferred) error {
+	if p, doomed := b.doomed[d.Key]; doomed {
+		return b.refuse(d, p)
+	}
+	if d.Set {
+		return nil
+	}
+	l := b.links[d.Field]
+	key, p := b.find(d)
+	switch {
+	case p == nil:
+		if _, doomed := b.doomed[key]; doomed { // by a record that was there before
+			b.counts.LeftEmpty++
+			return nil
+		}
+		return b.put(d, key)
+	case p.Code == CodeReferenceUnknown && l.missing == Create:
+		return b.create(d, l)
+	}
+	b.counts.LeftEmpty++
+	return nil
+}
+
+func (b *linking) create(d *deferred, l *link) error {
+	a := b.applier()
+	a.ground, a.counts = txGround{b.tx, b.entity.Name, &b.wrote}, b.counts
+	col := &column{spec: &Column{Column: d.Column}, field: &lake.Field{Name: d.Field}, link: l}
+	key, err := a.makeOne(linkText{col, d.Text, sumOf(l.fold(d.Text))})
 	if err != nil {
 		return err
 	}
-	s.counts = a.counts
-	return s.put(d, key)
+	b.counts = a.counts
+	return b.put(d, key)
 }
 
-func (s *linking) put(d *deferred, key lake.Key) error {
-	out, err := s.tx.Put(s.entity.Name, d.Key, lake.Cells{d.Field: lake.Cell(key)})
+func (b *linking) put(d *deferred, key lake.Key) error {
+	out, err := b.tx.Put(b.entity.Name, d.Key, lake.Cells{d.Field: lake.Cell(key)})
 	if err != nil {
-		if p, ok := problemOf(err); ok {
-			return s.refuse(d, p)
+		if _, ok := problemOf(err); ok { // somebody deleted it meanwhile
+			b.counts.LeftEmpty++
+			return nil
 		}
 		return err
 	}
 	if out != lake.Unchanged {
-		s.wrote = true
+		b.wrote = true
 		if d.Outcome == lake.Unchanged {
-			s.counts.Unchanged--
-			s.counts.Updated++
+			b.counts.Unchanged--
+			b.counts.Updated++
 		}
 	}
 	return nil
 }
 
-// refuse takes a row back that turned out to refer to nothing: the row that it named
-// was rejected itself. A record that was there before the import keeps its other
-// changes; its reference stays as it is.
-func (s *linking) refuse(d *deferred, p Problem) error {
+// refuse takes an inserted row back.
+func (b *linking) refuse(d *deferred, p Problem) error {
 	if d.Outcome != lake.Inserted {
-		s.counts.LeftEmpty++
 		return nil
 	}
-	rec, err := s.tx.Get(s.entity.Name, d.Key)
-	if err != nil || rec.Rev == 0 {
-		s.counts.LeftEmpty++
+	_, err := b.tx.Delete(b.entity.Name, d.Key, lake.Clear)
+	if errors.Is(err, lake.ErrNotFound) { // it names two such rows
 		return nil
 	}
-	if _, err := s.tx.Delete(s.entity.Name, d.Key, lake.Clear); err != nil {
+	if err != nil {
 		return err
 	}
-	s.catalog.wroteGone(s.entity.Name, d.Key)
-	s.wrote = true
-	s.counts.Inserted--
-	s.counts.Rejected++
-	s.refused = append(s.refused, RejectedRow{d.Row, d.Line, d.Fields, []Problem{p}})
+	b.catalog.gone(b.entity.Name, d.Key)
+	b.wrote = true
+	b.counts.Inserted--
+	b.counts.Rejected++
+	b.refused = append(b.refused, RejectedRow{d.Row, d.Line, d.Fields, []Problem{p}})
 	return nil
 }
 
-// wroteGone stages that a record was deleted.
-func (c *catalog) wroteGone(entity lake.EntityName, key lake.Key) {
+// gone stages that a record was deleted.
+func (c *catalog) gone(entity lake.EntityName, key lake.Key) {
 	for p, x := range c.indexes {
 		if p.entity == entity {
 			x.gone(key)
