@@ -1,3 +1,4 @@
 // The stories, one after the other in one browser.
 import './reading.mjs'
 import './branches.mjs'
+import './imports.mjs'

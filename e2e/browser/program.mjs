@@ -12,7 +12,8 @@ const bin = process.env.HEADWATER_BIN || join(root, 'bin/headwater')
 const run = promisify(execFile)
 
 export const scratch = await mkdtemp(join(tmpdir(), 'headwater-stories-'))
-process.on('exit', () => undefined)
+const running = new Set()
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 export const clean = () => rm(scratch, { recursive: true, force: true })
 
 /** Runs a command of the program and returns its standard output as JSON. */
@@ -31,6 +32,8 @@ export async function dirtyFiles() {
 /** Starts a server on a free port; resolves when it has printed how to come in. */
 export async function serve(data, ...flags) {
   const child = spawn(bin, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let said = ''
   let errors = ''
   const ended = new Promise((r) => child.once('exit', (code) => r(code)))
@@ -38,7 +41,7 @@ export async function serve(data, ...flags) {
   await new Promise((ready, failed) => {
     child.stdout.on('data', (b) => {
       said += b
-      if (/code=\S+[^\n]*\n/.test(said) || /sign in as usual.*\n/.test(said)) ready()
+      if (flags.includes('--demo') ? /code=\S+[^\n]*\n/.test(said) : /\n/.test(said)) ready()
     })
     void ended.then((code) => failed(new Error(`the server ended with ${code}\n${said}${errors}`)))
   })

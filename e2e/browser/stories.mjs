@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { api, clean, headwater, root, scratch, serve, testid } from './program.mjs'
 
-const password = 'correct-horse-battery'
-const people = { owner: 'story.owner@example.com', viewer: 'story.viewer@example.com' }
+export const password = 'correct-horse-battery'
+export const people = { owner: 'story.owner@example.com', viewer: 'story.viewer@example.com' }
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-prefers-reduced-motion']
 const results = join(root, 'e2e/test-results')
 const patience = 15_000
