@@ -188,8 +188,11 @@ func plainDigits(s, form string) (string, bool) {
 			return "", false
 		}
 	}
-	if whole == "" {
+	if whole == "" && has {
 		whole = "0"
+	}
+	if whole == "" {
+		return "", false
 	}
 	if has {
 		return whole + "." + fraction, true

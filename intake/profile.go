@@ -32,6 +32,7 @@ type profile struct {
 	dates    dateEvidence
 	numbers  numberEvidence
 	booleans int // distinct values that mean yes or no
+	truths   int // those that mean yes
 	emails   int
 	urls     int
 	phones   int
@@ -107,8 +108,11 @@ func (p *profile) examine() {
 		}
 		p.dates.add(v)
 		p.numbers.add(v)
-		if _, ok := parseBoolean(v); ok {
+		if yes, ok := parseBoolean(v); ok {
 			p.booleans++
+			if yes == "true" {
+				p.truths++
+			}
 		}
 		if strings.IndexByte(v, '@') > 0 {
 			if _, err := email.Canonical(plainAddress(v)); err == nil {
@@ -190,7 +194,7 @@ func (p *profile) kind() lake.Kind {
 	switch n := p.distinct(); {
 	case p.filled == 0:
 		return lake.Text
-	case p.share(p.booleans) == 1 && n <= 4 && !p.allDigits():
+	case p.share(p.booleans) == 1 && n <= 4 && !p.allDigits() && (n == 1 || p.truths > 0 && p.truths < n):
 		return lake.Boolean
 	case p.share(p.emails) >= most:
 		return lake.Email
