@@ -77,12 +77,15 @@ func TestPoliciesAndRefresh(t *testing.T) {
 		h.feed(`{"id":"yue","city":"分支"}`).run(0, "put", "accounts", "-", "--branch", name)
 		h.feed(`{"id":"yue","city":"主线"}`).run(0, "put", "accounts", "-")
 		h.run(3, "branch", "refresh", name).has("city", "conflicts", 0, "cells", 0, "field")
+		h.feed(`{"id":"hu","city":"苏州"}`).run(0, "put", "accounts", "-", "--branch", name)
 		h.run(0, "branch", "merge", name, "--policy", name, "--keep")
 		h.run(0, "get", "accounts", "yue").has(want, "cells", "city")
 		h.run(0, "branch", "refresh", name)
 		h.run(0, "get", "accounts", "yue", "--branch", name).has(want, "cells", "city")
+		h.run(0, "branch", "diff", name, "--format", "json").has(0, "conflicts")
 		h.run(0, "branch", "delete", name).silent()
-		h.run(1, "get", "accounts", "yue", "--branch", name).says(name)
+		h.feed(`{"id":"hu","city":"上海"}`).run(3, "put", "accounts", "-", "--branch", name).silent().says(name, "closed")
+		h.feed(`{"id":"hu","city":"上海"}`).run(0, "put", "accounts", "-")
 	}
 }
 
