@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"headwater/lake"
@@ -25,6 +26,14 @@ type batch struct {
 // ends after a batch with an error, or when stop is closed.
 func (p *program) feed(in *rows, out chan<- *batch, stop <-chan struct{}) {
 	defer close(out)
+	defer func() {
+		if p := recover(); p != nil { // a mistake in reading must not end the server
+			select {
+			case out <- &batch{err: fmt.Errorf("reading rows: %v", p)}:
+			case <-stop:
+			}
+		}
+	}()
 	for {
 		b := p.fill(in)
 		select {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"headwater/lake"
@@ -170,6 +171,9 @@ func failure(err error) *Failure {
 	var v *lake.ViolationsError
 	if errors.As(err, &v) && len(v.Violations) > 0 {
 		return &Failure{Code: v.Violations[0].Code, Detail: err.Error()}
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return &Failure{Code: "disk_full", Detail: "There is no room left on the disk; free some and resume the import."}
 	}
 	return &Failure{Code: "import_failed", Detail: err.Error()}
 }

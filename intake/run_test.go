@@ -349,7 +349,7 @@ func (w *world) sameOutcome(i intake.Import, want outcome) {
 
 func TestCancel(t *testing.T) {
 	w := newWorld(t)
-	f := w.numbered("long.csv", 60_000)
+	f := w.numbered("long.csv", 25_000)
 	plan := w.plan("accounts", f)
 	start := func() string {
 		i, err := w.imports.Start(ctx, boss, "", plan, f)
@@ -368,13 +368,13 @@ func TestCancel(t *testing.T) {
 		}
 	}
 	kept, err := w.imports.Cancel(ctx, boss, start(), false)
-	if err != nil || kept.State != intake.Cancelled || kept.Inserted == 60_000 || int64(w.count("", "accounts")) != kept.Inserted {
+	if err != nil || kept.State != intake.Cancelled || kept.Inserted == 25_000 || int64(w.count("", "accounts")) != kept.Inserted {
 		t.Fatalf("kept: %+v, %v", kept, err)
 	}
 	if _, err := w.imports.Resume(ctx, boss, kept.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.wantCounts(w.wait(kept.ID), 60_000, 60_000, 0, 0, 0)
+	w.wantCounts(w.wait(kept.ID), 25_000, 25_000, 0, 0, 0)
 	w.undoAll(w.wait(kept.ID))
 	undone, err := w.imports.Cancel(ctx, boss, start(), true)
 	if err != nil || undone.State != intake.Undone || w.count("", "accounts") != 0 {
@@ -486,6 +486,27 @@ func TestNewFieldsAreAdded(t *testing.T) {
 	c := w.all("", "accounts")["Alpha"].Cells
 	if c[plan.Columns[1].Field] != "甲" || c["floor_area"] != "1200.5" {
 		t.Errorf("%v", c)
+	}
+}
+
+// A branch that is discarded under an import stops it with the reason.
+func TestBranchDiscardedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	f := w.branch("short-lived", w.numbered("a.csv", 11_000))
+	w.imports.CrashAfter(func(rows int64) bool {
+		if rows == 5000 {
+			if err := w.lake.DiscardBranch(ctx, boss, "short-lived"); err != nil {
+				t.Error(err)
+			}
+		}
+		return false
+	})
+	i := w.run("short-lived", w.plan("accounts", f), f)
+	if i.State != intake.Failed || i.Error.Code != "branch_closed" || i.Inserted != 5000 {
+		t.Errorf("%+v, %+v", i, i.Error)
+	}
+	if _, err := w.imports.Start(ctx, boss, "short-lived", w.plan("accounts", f), f); !errors.Is(err, lake.ErrConflict) {
+		t.Errorf("an import into a discarded branch: %v", err)
 	}
 }
 
