@@ -25,6 +25,8 @@ export default function PeoplePage() {
   const client = useQueryClient()
   const toasts = useToasts()
   const { data = [], error, refetch } = useQuery({ queryKey: ['people'], queryFn: listUsers })
+  // Those who can sign in come first; the directory only follows.
+  const people = [...data].sort((a, b) => Number(!a.role) - Number(!b.role) || Number(a.active === false) - Number(b.active === false))
   const [dialog, setDialog] = useState<Person | 'new' | null>(null)
   const [link, setLink] = useState<PersonSaved | null>(null)
   const saved = (s: PersonSaved) => {
@@ -57,7 +59,7 @@ export default function PeoplePage() {
             </tr>
           </thead>
           <tbody>
-            {data.map((p) => (
+            {people.map((p) => (
               <tr key={p.id} className={p.active === false ? 'inactive' : ''}>
                 <td>
                   <span className="row">
