@@ -67,7 +67,7 @@ export const Grid = forwardRef<GridHandle, Props>(function Grid(props, ref) {
 
   const template = (selectable ? '36px ' : '12px ') + columns.map((c, i) => (i === 0 ? `minmax(${c.width}px, 1.4fr)` : `minmax(${c.width}px, 1fr)`)).join(' ')
   const width = (selectable ? 36 : 12) + columns.reduce((n, c) => n + c.width, 0)
-  const style = { '--columns': template, minWidth: width } as CSSProperties
+  const style = { '--columns': template, '--left': selectable ? '36px' : '12px', minWidth: width } as CSSProperties
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id))
   return (
     <div className="grid" ref={scroll} onScroll={(e) => e.currentTarget.toggleAttribute('data-scrolled', e.currentTarget.scrollLeft > 0)} role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={total ?? -1} aria-colcount={columns.length + 1} aria-activedescendant={rows[spot.row] ? `cell-${spot.row}-${spot.column}` : undefined} data-testid={testid.list.grid} data-loaded={rows.length}>
