@@ -80,7 +80,13 @@ func (c *committer) begin() error {
 		if err != nil {
 			return nativeError(err)
 		}
-		if c.stmts, err = newWritingStatements(conn); err != nil {
+		// Folding the log back at every 4 MB, as SQLite does by itself, writes the same
+		// pages again and again during a bulk load.
+		_, err = conn.ExecContext(context.Background(), "PRAGMA wal_autocheckpoint = 4096")
+		if err == nil {
+			c.stmts, err = newWritingStatements(conn)
+		}
+		if err != nil {
 			return errors.Join(nativeError(err), conn.Close())
 		}
 		c.conn = conn
@@ -126,6 +132,7 @@ func (c *committer) member(fn func() error) (err error) {
 // by itself (full disk): then the others of the group must fail too, and nobody may
 // join it any more, whose savepoint would become a transaction of its own.
 func (c *committer) rollback(cause error) error {
+	c.stmts.discard()
 	err := errors.Join(c.exec("ROLLBACK TO member"), c.exec("RELEASE member"))
 	if err == nil || c.open == nil {
 		return err
@@ -179,6 +186,7 @@ func (s *Store) Commit(ctx context.Context, exclusive bool, fn func(lake.StoreTx
 		}
 		if err != nil && tx.ensured {
 			defer func() { _ = s.tables.load(s.commits.conn) }()
+			s.commits.stmts.discard()
 			if rerr := s.commits.exec("ROLLBACK TO member"); rerr != nil {
 				return errors.Join(err, rerr)
 			}

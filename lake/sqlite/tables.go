@@ -118,6 +118,9 @@ func (t *tables) shape(e *lake.Entity) *shape {
 
 // Ensure makes the tables and columns that e needs.
 func (tx *storeTx) Ensure(e *lake.Entity) error {
+	if err := tx.committer.stmts.settle(); err != nil {
+		return err
+	}
 	t := tx.tables
 	t.mu.RLock()
 	tb := t.known[e.Name]

@@ -124,7 +124,7 @@ func (p *put) onMain() error {
 }
 
 func (p *put) insertCurrent() error {
-	return p.exec(p.s.insertCurrent, p.values(int64(p.ver), string(p.w.Key), int64(p.rev))...)
+	return p.tx.committer.stmts.later(p.s.insertCurrent, p.values(int64(p.ver), string(p.w.Key), int64(p.rev)))
 }
 
 // values gives the leading arguments of an insert and then all stored fields.
