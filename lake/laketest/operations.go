@@ -355,7 +355,7 @@ func (w *World) field() {
 	} else {
 		kind := pick(w.Dice, []lake.Kind{lake.Text, lake.Integer})
 		next.fields[key] = kind
-		err = w.Lake.AddField(ctx, lake.System, b.name, e, lake.Field{Name: name, Kind: kind})
+		err = w.Lake.AddField(ctx, lake.System, b.name, e, lake.Field{Name: name, Kind: kind, Position: 1000}) // the model knows no positions
 	}
 	w.note("field %s.%s on %s: %v", e, name, b.name, err)
 	if err != nil {
