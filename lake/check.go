@@ -75,13 +75,11 @@ func (tx *Tx) violations() (found []Violation, err error) {
 				}
 			}
 		}
-		for key := range tx.checks.deleted[name] {
-			bad, err := tx.checkDeleted(e, key)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, bad...)
+		bad, err := tx.checkDeleted(e, tx.checks.deleted[name])
+		if err != nil {
+			return nil, err
 		}
+		found = append(found, bad...)
 	}
 	slices.SortFunc(found, func(a, b Violation) int {
 		if a.Key != b.Key {
@@ -154,18 +152,45 @@ func (tx *Tx) exists(target EntityName, key Key) (bool, error) {
 	return len(list) > 0, err
 }
 
-func (tx *Tx) checkDeleted(e *Entity, key Key) (found []Violation, err error) {
+// checkDeleted finds the references that point to deleted records still.
+func (tx *Tx) checkDeleted(e *Entity, deleted map[Key]bool) (found []Violation, err error) {
+	keys := make([]Key, 0, len(deleted))
+	for k := range deleted {
+		keys = append(keys, k)
+	}
 	for _, ref := range tx.schema.Referrers(e.Name) {
-		list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(key))
+		by, err := tx.referring(ref, keys)
 		if err != nil {
 			return nil, err
 		}
-		if len(list) > 0 {
+		for key, list := range by {
 			found = append(found, Violation{Entity: ref.Entity.Name, Key: key, Field: ref.Field.Name, Code: "referenced",
-				Value: string(e.Name), Other: list[0].Key, Count: len(list)})
+				Value: string(e.Name), Other: list[0], Count: len(list)})
 		}
 	}
 	return found, nil
+}
+
+const lookupChunk = 1000 // keys looked up at once
+
+// referring lists, by the key they refer to, the records whose field points to one of keys.
+func (tx *Tx) referring(ref Referrer, keys []Key) (map[Key][]Key, error) {
+	out := map[Key][]Key{}
+	for chunk := range slices.Chunk(keys, lookupChunk) {
+		values := make([]Cell, len(chunk))
+		for i, k := range chunk {
+			values[i] = Cell(k)
+		}
+		list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, values...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			to := Key(r.Cells[ref.Field.Name])
+			out[to] = append(out[to], r.Key)
+		}
+	}
+	return out, nil
 }
 
 // scope decides whether rows are within a person's scope.

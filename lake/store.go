@@ -34,9 +34,9 @@ type Store interface {
 type StoreReader interface {
 	// Get returns the records that exist among keys, in no promised order.
 	Get(ctx context.Context, e *Entity, l Lineage, keys []Key) ([]Record, error)
-	// Lookup returns the records whose field holds the value; fields that are
+	// Lookup returns the records whose field holds one of the values; fields that are
 	// unique or references have an index, others cost a scan.
-	Lookup(ctx context.Context, e *Entity, l Lineage, f FieldName, v Cell) ([]Record, error)
+	Lookup(ctx context.Context, e *Entity, l Lineage, f FieldName, values ...Cell) ([]Record, error)
 	// Scan calls fn for every record, in no promised order.
 	Scan(ctx context.Context, e *Entity, l Lineage, fn func(Record) error) error
 	// Overlay calls fn for the newest version that the branch itself holds of each

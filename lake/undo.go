@@ -332,6 +332,10 @@ func (u *undoing) keepReferenced(tx *Tx, rows []*RowChange) ([]*RowChange, error
 			going[c.Entity][c.Key] = true
 		}
 	}
+	referrers, err := referrersOf(tx, going)
+	if err != nil {
+		return nil, err
+	}
 	released := referencesReleased(tx.schema, rows)
 	for changed := true; changed; {
 		changed = false
@@ -339,11 +343,7 @@ func (u *undoing) keepReferenced(tx *Tx, rows []*RowChange) ([]*RowChange, error
 			if c == nil || !going[c.Entity][c.Key] {
 				continue
 			}
-			by, err := u.referrer(tx, c, going, released)
-			if err != nil {
-				return nil, err
-			}
-			if by != nil {
+			if by := staying(c, referrers[c.Entity][c.Key], going, released); by != nil {
 				c.Conflict, c.Rule = "rule", by
 				u.res.Kept = append(u.res.Kept, *c)
 				delete(going[c.Entity], c.Key)
@@ -352,6 +352,38 @@ func (u *undoing) keepReferenced(tx *Tx, rows []*RowChange) ([]*RowChange, error
 		}
 	}
 	return slices.DeleteFunc(rows, func(c *RowChange) bool { return c == nil }), nil
+}
+
+// referrersOf lists, for every record that would go, the cells that refer to it now.
+func referrersOf(tx *Tx, going map[EntityName]map[Key]bool) (map[EntityName]map[Key][]referenceCell, error) {
+	out := map[EntityName]map[Key][]referenceCell{}
+	for name, keys := range going {
+		out[name] = map[Key][]referenceCell{}
+		list := slices.Collect(maps.Keys(keys))
+		for _, ref := range tx.schema.Referrers(name) {
+			by, err := tx.referring(ref, list)
+			if err != nil {
+				return nil, err
+			}
+			for to, from := range by {
+				for _, k := range from {
+					out[name][to] = append(out[name][to], referenceCell{ref.Entity.Name, k, ref.Field.Name})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// staying finds a reference to a record that stays when the record would go.
+func staying(c *RowChange, referrers []referenceCell, going map[EntityName]map[Key]bool, released map[referenceCell]bool) *Violation {
+	for _, r := range referrers {
+		if !going[r.entity][r.key] && !released[r] {
+			return &Violation{Entity: r.entity, Key: c.Key, Field: r.field, Code: "referenced",
+				Value: string(c.Entity), Other: r.key, Count: len(referrers)}
+		}
+	}
+	return nil
 }
 
 type referenceCell struct {
@@ -375,20 +407,4 @@ func referencesReleased(s *Schema, rows []*RowChange) map[referenceCell]bool {
 		}
 	}
 	return out
-}
-
-func (u *undoing) referrer(tx *Tx, c *RowChange, going map[EntityName]map[Key]bool, released map[referenceCell]bool) (*Violation, error) {
-	for _, ref := range tx.schema.Referrers(c.Entity) {
-		list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(c.Key))
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range list {
-			if !going[ref.Entity.Name][r.Key] && !released[referenceCell{ref.Entity.Name, r.Key, ref.Field.Name}] {
-				return &Violation{Entity: ref.Entity.Name, Key: c.Key, Field: ref.Field.Name, Code: "referenced",
-					Value: string(c.Entity), Other: r.Key, Count: len(list)}, nil
-			}
-		}
-	}
-	return nil, nil
 }

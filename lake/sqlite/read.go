@@ -161,14 +161,45 @@ func (r *reader) segment(ctx context.Context, s *shape, seg lake.Segment, keys [
 		[]any{list, int64(seg.Upto), int64(seg.Upto)}, take)
 }
 
-// Lookup returns the records whose field holds the value.
-func (r *reader) Lookup(ctx context.Context, e *lake.Entity, l lake.Lineage, f lake.FieldName, v lake.Cell) ([]lake.Record, error) {
+// Lookup returns the records whose field holds one of the values.
+func (r *reader) Lookup(ctx context.Context, e *lake.Entity, l lake.Lineage, f lake.FieldName, values ...lake.Cell) ([]lake.Record, error) {
 	s := r.tables.shape(e)
-	if s == nil || s.column[f] == "" || v == "" {
+	if s == nil || s.column[f] == "" || len(values) == 0 {
 		return nil, nil
 	}
-	col := s.column[f]
-	rows, err := r.db.query(ctx, "SELECT id FROM "+s.current+" WHERE "+col+" = ?1 UNION SELECT id FROM "+s.versions+" WHERE "+col+" = ?1", string(v))
+	keys, err := r.holders(ctx, s, f, values)
+	if err != nil {
+		return nil, err
+	}
+	records, err := r.Get(ctx, e, l, keys)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make(map[lake.Cell]bool, len(values))
+	for _, v := range values {
+		wanted[v] = v != ""
+	}
+	hits := records[:0]
+	for _, rec := range records {
+		if wanted[rec.Cells[f]] {
+			hits = append(hits, rec)
+		}
+	}
+	return hits, nil
+}
+
+// holders are the keys of which any version holds one of the values.
+func (r *reader) holders(ctx context.Context, s *shape, f lake.FieldName, values []lake.Cell) ([]lake.Key, error) {
+	cond, arg := s.column[f]+" = ?1", any(string(values[0]))
+	if len(values) > 1 {
+		list, err := json.Marshal(values)
+		if err != nil {
+			return nil, err
+		}
+		// The index is partial: only with this can it be used for a list.
+		cond, arg = s.column[f]+" IS NOT NULL AND "+s.column[f]+" IN (SELECT value FROM json_each(?1))", string(list)
+	}
+	rows, err := r.db.query(ctx, "SELECT id FROM "+s.current+" WHERE "+cond+" UNION SELECT id FROM "+s.versions+" WHERE "+cond, arg)
 	if err != nil {
 		return nil, err
 	}
@@ -181,20 +212,7 @@ func (r *reader) Lookup(ctx context.Context, e *lake.Entity, l lake.Lineage, f l
 		}
 		keys = append(keys, lake.Key(k))
 	}
-	if err := rows.Err(); err != nil {
-		return nil, nativeError(err)
-	}
-	records, err := r.Get(ctx, e, l, keys)
-	if err != nil {
-		return nil, err
-	}
-	hits := records[:0]
-	for _, rec := range records {
-		if rec.Cells[f] == v {
-			hits = append(hits, rec)
-		}
-	}
-	return hits, nil
+	return keys, nativeError(rows.Err())
 }
 
 // Scan calls fn for every record of the entity.
