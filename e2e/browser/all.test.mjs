@@ -1,4 +1,5 @@
 // The stories, one after the other in one browser.
 import './reading.mjs'
+import './working.mjs'
 import './branches.mjs'
 import './imports.mjs'

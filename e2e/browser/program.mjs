@@ -38,16 +38,19 @@ export async function serve(data, ...flags) {
   let errors = ''
   const ended = new Promise((r) => child.once('exit', (code) => r(code)))
   child.stderr.on('data', (b) => (errors += b))
-  await new Promise((ready, failed) => {
-    child.stdout.on('data', (b) => {
-      said += b
-      if (flags.includes('--demo') ? /code=\S+[^\n]*\n/.test(said) : /\n/.test(said)) ready()
+  /** Waits until the server has said something. */
+  const saying = (what) =>
+    new Promise((found, failed) => {
+      const look = () => what.test(said) && found(what.exec(said)[1])
+      child.stdout.on('data', look)
+      look()
+      void ended.then((code) => failed(new Error(`the server ended with ${code}\n${said}${errors}`)))
     })
-    void ended.then((code) => failed(new Error(`the server ended with ${code}\n${said}${errors}`)))
-  })
+  child.stdout.on('data', (b) => (said += b))
+  const url = await saying(/(http:\/\/[\d.:]+).*\n/)
   return {
-    url: /http:\/\/[\d.:]+/.exec(said)[0],
-    link: /http:\S+code=\S+/.exec(said)?.[0],
+    url,
+    link: () => saying(/(http:\S+code=\S+).*\n/),
     errors: () => errors,
     stop: () => {
       child.kill('SIGTERM')

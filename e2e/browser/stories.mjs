@@ -16,7 +16,9 @@ export const house = {}
 
 before(async () => {
   const data = join(scratch, 'demo')
-  await (await serve(data, '--demo')).stop()
+  const first = await serve(data, '--demo')
+  await first.link() // the demo is filled
+  await first.stop()
   const owner = (await headwater('user', 'list', '--data', data)).items.find((u) => u.role === 'owner')
   const { token } = await headwater('user', 'token', owner.email, '--data', data)
   house.server = await serve(data, '--demo')
