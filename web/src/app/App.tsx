@@ -42,7 +42,7 @@ function Styled() {
   useLayoutEffect(() => void dayjs.locale(language === 'en' ? 'en' : 'zh-cn'), [language])
   return (
     <ConfigProvider theme={theme} locale={language === 'en' ? enUS : zhCN} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
-      <AntApp message={{ maxCount: 2 }} style={{ height: '100%', font: 'inherit', color: 'inherit' }}>
+      <AntApp message={{ maxCount: 2, top: 52 }} style={{ height: '100%', font: 'inherit', color: 'inherit' }}>
         <RouterProvider router={router} />
       </AntApp>
     </ConfigProvider>
