@@ -98,7 +98,11 @@ func (s *sandbox) walk(under string, x any, scope []string) error {
 			if name == "cte_map" || name == "value" && x["class"] == "CONSTANT" {
 				continue // visited by enter; a constant's value is data
 			}
-			if err := s.walk(name, y, scope); err != nil {
+			inner := scope
+			if own, _ := x["cte_name"].(string); name == "right" && x["type"] == "RECURSIVE_CTE_NODE" {
+				inner = append(slices.Clip(scope), strings.ToLower(own))
+			}
+			if err := s.walk(name, y, inner); err != nil {
 				return err
 			}
 		}
@@ -106,21 +110,16 @@ func (s *sandbox) walk(under string, x any, scope []string) error {
 	return nil
 }
 
-// enter checks a node's common tables, each with those before it in scope.
+// enter checks a node's common tables, each with those before it in scope. A recursive
+// one sees itself in its second half only: in the first, the database would look for a
+// table of that name in its catalog.
 func (s *sandbox) enter(node map[string]any, scope []string) ([]string, error) {
 	scope = slices.Clip(scope)
 	for _, c := range commonTables(node) {
-		name := strings.ToLower(c.name)
-		inner := scope
-		if query, _ := c.body["query"].(map[string]any); query != nil {
-			if n, _ := query["node"].(map[string]any); n["type"] == "RECURSIVE_CTE_NODE" {
-				inner = append(slices.Clip(scope), name)
-			}
-		}
-		if err := s.walk("cte", c.body, inner); err != nil {
+		if err := s.walk("cte", c.body, scope); err != nil {
 			return nil, err
 		}
-		scope = append(scope, name)
+		scope = append(scope, strings.ToLower(c.name))
 	}
 	return scope, nil
 }

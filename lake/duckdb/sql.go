@@ -96,18 +96,10 @@ func stream(rows *sql.Rows, kinds []string, sink lake.SQLSink) error {
 	return personError(rows.Err())
 }
 
-// compile checks a text and gives the statement that runs instead of it.
+// compile checks a text and gives the statement that runs instead of it. What the
+// database writes of the checked tree is checked once more: that is what will run.
 func (r *sqlRun) compile(text string) (string, error) {
-	var tree string
-	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
-		return "", personError(err)
-	}
-	parsed, err := parsedSQL(tree)
-	if err != nil {
-		return "", err
-	}
-	box := sandbox{schema: r.view.Schema, used: map[lake.EntityName]*lake.Entity{}}
-	common, err := box.statement(parsed)
+	tree, _, _, err := r.check(text)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +107,25 @@ func (r *sqlRun) compile(text string) (string, error) {
 	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_deserialize_sql($1::JSON)", tree).Scan(&plain); err != nil {
 		return "", personError(err)
 	}
-	return r.around(plain, box.used, common), nil
+	_, used, common, err := r.check(plain)
+	if err != nil {
+		return "", err
+	}
+	return r.around(plain, used, common), nil
+}
+
+// check parses a text and walks its tree.
+func (r *sqlRun) check(text string) (tree string, used map[lake.EntityName]*lake.Entity, common []string, err error) {
+	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
+		return "", nil, nil, personError(err)
+	}
+	parsed, err := parsedSQL(tree)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	box := sandbox{schema: r.view.Schema, used: map[lake.EntityName]*lake.Entity{}}
+	common, err = box.statement(parsed)
+	return tree, box.used, common, err
 }
 
 // around puts the entities in front of the text as common tables.
@@ -167,8 +177,16 @@ func (r *sqlRun) entity(ent *lake.Entity) string {
 			columns = append(columns, currency+"::VARCHAR AS "+quote(string(f.Name)+"_currency"))
 		}
 	}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE " + where
+	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE " + where
+	if !r.view.Rights.AllRows && (ent.Owner != "" || ent.Inherits != "") {
+		text += barrier
+	}
+	return text
 }
+
+// barrier keeps a person's conditions behind the row scope. Without it the database may
+// try them on rows out of scope, and an error that they raise there tells what it saw.
+const barrier = " LIMIT 9223372036854775807"
 
 // personError tells a person what is wrong with their SQL, in the database's words
 // but without what it says about our own statement around theirs.

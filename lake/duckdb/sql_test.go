@@ -43,11 +43,13 @@ func TestSQLRefuses(t *testing.T) {
 		`select * from nothing`: "sql_table_unknown", `select * from _mirror.accounts`: "sql_table_unknown", `select * from main.accounts`: "sql_table_unknown",
 		`select * from 'x.csv'`: "sql_table_unknown", `select * from hw_fields`: "sql_table_unknown", `select * from duckdb_settings`: "sql_table_unknown",
 		`select * from sqlite_master`: "sql_table_unknown", `select * from information_schema.tables`: "sql_table_unknown", `select * from pg_class`: "sql_table_unknown",
-		`with duckdb_tables as (select * from duckdb_tables) select * from duckdb_tables`: "sql_table_unknown",
-		`select * from (with pg_class as (select 1) select * from pg_class) x, pg_class`:  "sql_table_unknown",
-		`select (select count(*) from duckdb_tables)`:                                     "sql_table_unknown",
-		`select * from read_csv('/etc/passwd')`:                                           "sql_function_denied",
-		`select * from duckdb_settings()`:                                                 "sql_function_denied", `select * from query('select 1')`: "sql_function_denied", `select * from glob('*')`: "sql_function_denied",
+		`with duckdb_tables as (select * from duckdb_tables) select * from duckdb_tables`:                                             "sql_table_unknown",
+		`select * from (with pg_class as (select 1) select * from pg_class) x, pg_class`:                                              "sql_table_unknown",
+		`with recursive sqlite_master as (select * from sqlite_master union select * from sqlite_master) select * from sqlite_master`: "sql_table_unknown",
+		`with recursive a as (select 1 x union all select * from a union all select * from a) select * from a`:                        "sql_table_unknown",
+		`select (select count(*) from duckdb_tables)`:                                                                                 "sql_table_unknown",
+		`select * from read_csv('/etc/passwd')`:                                                                                       "sql_function_denied",
+		`select * from duckdb_settings()`:                                                                                             "sql_function_denied", `select * from query('select 1')`: "sql_function_denied", `select * from glob('*')`: "sql_function_denied",
 		`select current_setting('threads')`: "sql_function_denied", `select getenv('HOME')`: "sql_function_denied", `select main.current_query()`: "sql_function_denied",
 		`select name from accounts where (select 1 from query_table('accounts')) = 1`: "sql_function_denied",
 		`select list_transform([1], x -> getvariable('a'))`:                           "sql_function_denied", `select sleep_ms(10)`: "sql_function_denied",
@@ -81,6 +83,20 @@ func TestSQLShowsOnlyWhatOneMaySee(t *testing.T) {
 		s, err := run(at(t, l, c.who, "main", 0), c.text)
 		if err != nil || fmt.Sprint(s.rows) != c.want {
 			t.Errorf("%s: %s: %v %v, want %s", c.who.Name, c.text, s.rows, err, c.want)
+		}
+	}
+}
+
+// An error says what it stumbled over, so a condition must never meet a row out of scope.
+func TestSQLConditionsMeetOnlyWhatOneMaySee(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, wang, "main", 0)
+	for _, failing := range []string{"name::uuid is null", "name::int[] is null", "date_trunc(name, now()) is null", "error(name) is null", "strftime(now(), name || '%Q') is null"} {
+		for _, entity := range []string{"accounts", "deals"} {
+			text := "select count(*) from " + entity + " where case when name like '重庆%' then " + failing + " else true end"
+			if s, err := run(r, text); err != nil || fmt.Sprint(s.rows) != "[[2]]" {
+				t.Errorf("%s: %v %v", text, s.rows, err)
+			}
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (s scanner) Ask(ctx context.Context, v lake.View, q lake.Question) (*lake.A
 	return out, nil
 }
 
-// SQL answers two texts only.
+// SQL answers three texts only.
 func (s scanner) SQL(ctx context.Context, _ lake.View, text string, sink lake.SQLSink) error {
 	switch text {
 	case "SELECT WAIT":
@@ -130,6 +130,11 @@ func (s scanner) SQL(ctx context.Context, _ lake.View, text string, sink lake.SQ
 			}
 		}
 		return nil
+	case "SELECT HUGE":
+		if err := sink.Columns([]string{"t"}, []string{"text"}); err != nil {
+			return err
+		}
+		return sink.Row([]any{strings.Repeat("x", 65<<20)})
 	}
 	return lake.Fail(lake.ErrInvalid, "sql_invalid", "This isn't a SELECT.")
 }

@@ -110,13 +110,21 @@ func (s *rowSink) Columns(names, types []string) error {
 }
 
 func (s *rowSink) Row(values []any) error {
-	if len(s.answer.Rows) >= s.limit || s.bytes > queryBytes {
+	if len(s.answer.Rows) >= s.limit {
 		s.answer.More = true
 		return errEnough
 	}
 	row := make([]any, len(values))
 	for i, v := range values {
 		row[i] = s.plain(v)
+	}
+	switch {
+	case s.bytes <= queryBytes:
+	case len(s.answer.Rows) == 0:
+		return lake.Fail(lake.ErrLimit, "query_row_too_large", "A single row of the answer is larger than 64 MiB.")
+	default:
+		s.answer.More = true
+		return errEnough
 	}
 	s.answer.Rows = append(s.answer.Rows, row)
 	return nil
