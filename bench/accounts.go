@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 
 	"headwater/lake"
@@ -100,7 +101,7 @@ func newAccount(d *rand.Rand, i int) *account {
 	return &account{
 		place.city + pick(d, brandHeads) + pick(d, brandTails) + pick(d, trades) + pick(d, forms),
 		pick(d, industries), segment, pick(d, statuses), fmt.Sprint(employees),
-		fmt.Sprintf("%.2f", float64(employees)*8e5*math.Exp(d.NormFloat64()*0.7)),
+		strconv.FormatFloat(math.Round(float64(employees)*8e7*math.Exp(d.NormFloat64()*0.7))/100, 'f', -1, 64),
 		fmt.Sprint(2025 - int(math.Abs(d.NormFloat64())*11)),
 		domain, fmt.Sprintf("%s-%08d", place.code, 20_000_000+d.IntN(69_999_999)), "info@" + domain,
 		place.region, place.province, place.city,

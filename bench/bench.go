@@ -23,8 +23,7 @@ type bench struct {
 	pgErr  error
 	copied times // PostgreSQL's COPY of the file
 	bare   *bareTable
-	fresh  bool               // the big directory holds exactly what accounts yields
-	listed map[string]float64 // p95 of the list page by question
+	fresh  bool // the big directory holds exactly what accounts yields
 }
 
 func newBench(rows int, binary, dir string) (*bench, error) {

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	createRounds = 3
-	createFor    = 1500 * time.Millisecond
+	createRounds = 9
+	createFor    = 600 * time.Millisecond // the rival: half of it
 	writers      = 8
 	createSingle = 400
 )
@@ -43,7 +43,7 @@ func runCreate(ctx context.Context, b *bench) (result, error) {
 	if err != nil {
 		return res, err
 	}
-	var ours, theirs []float64
+	var ours, theirs, shares []float64
 	for round := range createRounds {
 		r, err := rival.rate(ctx, round)
 		if err != nil {
@@ -53,13 +53,13 @@ func runCreate(ctx context.Context, b *bench) (result, error) {
 		if err != nil {
 			return res, err
 		}
-		theirs, ours = append(theirs, r), append(ours, o)
+		theirs, ours, shares = append(theirs, r), append(ours, o), append(shares, o/r)
 	}
-	o, r := median(ours), median(theirs)
-	res.numbers = map[string]float64{"8 clients per second": o, "bare writer per second": r, "one client p50": one.p50(), "one client p95": one.p95()}
-	res.measured = fmt.Sprintf("%.0f/s = %.2f of it; one client p50 %s", o, o/r, ms(one.p50()))
+	o, r, share := median(ours), median(theirs), median(shares) // of neighbours: the disk's mood changes
+	res.numbers = map[string]float64{"8 clients per second": o, "bare writer per second": r, "share": share, "one client p50": one.p50(), "one client p95": one.p95()}
+	res.measured = fmt.Sprintf("%.0f/s = %.2f of it; one client p50 %s", o, share, ms(one.p50()))
 	res.rival = fmt.Sprintf("bare SQLite writer (FULL) %.0f/s", r)
-	res.ok = o >= r/2 && one.p50() <= 3
+	res.ok = share >= 0.5 && one.p50() <= 3
 	return res, nil
 }
 
