@@ -78,7 +78,7 @@ export default function WizardPage() {
   const { mutate: readAgain } = read
   useEffect(() => {
     if (kept && !upload) readAgain({ id: kept, dialect: {} })
-  }, []) // eslint-disable-line react-hooks/exhaustive-deps
+  }, [])
 
   const change = (p: Plan) => {
     setPlan(p)

@@ -93,7 +93,7 @@ export const Editor = forwardRef<EditorHandle, Props>(function Editor({ value, o
       }),
     })
     return () => view.current?.destroy()
-  }, []) // eslint-disable-line react-hooks/exhaustive-deps
+  }, [])
   useEffect(() => view.current?.dispatch({ effects: words.current.reconfigure(language(entities, label)) }), [entities, label])
   useImperativeHandle(ref, () => ({
     insert: (text) => {

@@ -1,4 +1,4 @@
-import { condition, group, valuesPeriod, type Condition, type Group, type Node, type Op, type Value } from './tree'
+import { condition, group, valuesPeriod, type Condition, type Node, type Op, type Value } from './tree'
 
 /** Where the text stops making sense, counted in characters from 1. */
 export class FilterMistake extends Error {
@@ -248,5 +248,3 @@ function normal(v: Value): Value {
   if (name === 'today' && args.length === 0) return { call: { name, args: ['0'] } }
   return v
 }
-
-export type { Group }

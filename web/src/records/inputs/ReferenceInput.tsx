@@ -2,7 +2,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { listRecords } from '../../api/records'
-import type { Field } from '../../api/types'
 import { useBranch } from '../../app/navigation'
 import { useI18n } from '../../i18n'
 import { useSoon } from '../../search/useSoon'
@@ -70,5 +69,3 @@ export function ReferenceInput({ field, value, onChange, onCommit, onCancel, tit
     />
   )
 }
-
-export const personField: Field = { name: 'person', kind: 'reference', target: 'users', label: { zh: '成员', en: 'Person' }, position: 0 }

@@ -41,7 +41,7 @@ export function List({ entity }: { entity: Entity }) {
   const defaults = useMemo(() => ({ order: defaultOrder(entity), fields: defaultFields(entity) }), [entity])
   const state = readState(params, defaults)
   const change = (c: Partial<ListState>, replace = false) => setParams((p) => writeState(p, c, defaults), { replace })
-  const columns = useMemo(() => columnsOf(schema, entity, state.fields), [schema, entity, state.fields.join(',')]) // eslint-disable-line react-hooks/exhaustive-deps
+  const columns = useMemo(() => columnsOf(schema, entity, state.fields), [schema, entity, state.fields.join(',')])
   const sums = useMemo(() => summable(entity, columns), [entity, columns])
   const rows = useRows({ entity: entity.name, fields: state.fields, filter: state.filter, order: state.order, sums, enabled: true })
   const writes = useWrites(entity.name)
