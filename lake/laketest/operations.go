@@ -54,22 +54,25 @@ func (w *World) write() {
 		how    lake.OnDelete
 	}
 	var ops []op
+	touched := map[rowKey]bool{} // written, even if taken back within the same transaction
 	for range 1 + w.Dice.IntN(4) {
 		e, _ := s.Entity(pick(w.Dice, []lake.EntityName{"companies", "people"}))
 		k := rowKey{e.Name, pick(w.Dice, keysOf[e.Name])}
 		_, there := next.rows[k]
 		if there && w.Dice.chance(20) {
 			o := op{e: e, key: k.key, delete: true, how: pick(w.Dice, []lake.OnDelete{"", lake.Restrict, lake.Clear, lake.Cascade})}
-			ops = append(ops, o)
+			ops, touched[k] = append(ops, o), true
 			next.delete(s, k, o.how)
 			continue
 		}
 		o := op{e: e, key: k.key, cells: w.Dice.cells(e, !there)}
+		before := next.rows[k]
 		if !there {
 			next.rows[k] = lake.Cells{}
 		}
 		next.set(k, o.cells)
 		ops = append(ops, o)
+		touched[k] = touched[k] || !there || !before.Equal(next.rows[k])
 	}
 	rev, err := w.Lake.Write(ctx, lake.System, b.name, func(tx *lake.Tx) error {
 		for _, o := range ops {
@@ -87,6 +90,11 @@ func (w *World) write() {
 	})
 	w.note("write on %s: %v → %d, %v", b.name, ops, rev, err)
 	w.settle(b, next, s, rev, err)
+	if err == nil {
+		for k, yes := range touched {
+			b.own[k] = b.own[k] || yes
+		}
+	}
 }
 
 // settle compares what the lake did with whether the model's state keeps the rules.
