@@ -159,8 +159,7 @@ func (l *Lake) Branches(ctx context.Context, p Principal, closed bool) ([]Branch
 	l.mu.RLock()
 	var list []Branch
 	for _, b := range l.branches {
-		seen := b.ID == Main || b.Shared || rights.AllBranch || b.Owner == p.User
-		if seen && (closed || b.State == BranchOpen) {
+		if b.seenBy(p, rights) && (closed || b.State == BranchOpen) {
 			list = append(list, b)
 		}
 	}
@@ -198,7 +197,7 @@ func (l *Lake) describe(ctx context.Context, b Branch) (BranchInfo, error) {
 		return info, nil
 	}
 	info.ParentName = l.branch(b.Parent).Name
-	schema, err := l.schema(ctx, l.lineage(b.ID, l.store.Head()))
+	schema, err := l.schema(ctx, l.lineage(b.ID, l.current()))
 	if err != nil {
 		return info, err
 	}

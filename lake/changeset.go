@@ -37,6 +37,7 @@ type RowChange struct {
 	Masked   bool         `json:"masked,omitempty"`   // some cells are hidden from the reader
 
 	base, ours, theirs *Record
+	titled             FieldName // the field that Title is of
 }
 
 // CellChange is one cell that differs.

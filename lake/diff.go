@@ -28,7 +28,7 @@ func (l *Lake) Diff(ctx context.Context, p Principal, branch string) (*Diff, err
 	if err != nil {
 		return nil, err
 	}
-	at := l.store.Head()
+	at := l.current()
 	d := &Diff{Branch: b, Parent: l.branch(b.Parent), Head: at}
 	if b.ID == Main {
 		return d, nil
@@ -72,6 +72,9 @@ func (r *Rights) veil(c RowChange) RowChange {
 		cells[i] = x
 	}
 	c.Cells = cells
+	if r.MaskedField(c.Entity, c.titled) {
+		c.Title = ""
+	}
 	return c
 }
 

@@ -29,6 +29,7 @@ type Lake struct {
 
 	gate     sync.RWMutex // writers share it; what changes branches or schema has it alone
 	mu       sync.RWMutex // guards what follows; changed by exclusive commits only
+	held     *Revision    // the head for readers while an exclusive commit is on its way
 	branches map[BranchID]Branch
 	forks    map[BranchID][]Fork
 	catalog  catalog
@@ -94,10 +95,31 @@ func (l *Lake) reload(ctx context.Context) error {
 func (l *Lake) exclusive(ctx context.Context, fn func(StoreTx) error) error {
 	l.gate.Lock()
 	defer l.gate.Unlock()
+	before := l.store.Head()
+	l.hold(&before)
+	defer l.hold(nil)
 	if err := l.store.Commit(ctx, true, fn); err != nil {
 		return err
 	}
 	return l.reload(context.WithoutCancel(ctx))
+}
+
+func (l *Lake) hold(r *Revision) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held = r
+}
+
+// current is the head as readers see it. What an exclusive commit wrote counts only
+// when its branches, forks and schema are known here, too: a refresh read over the old
+// fork would be half a refresh.
+func (l *Lake) current() Revision {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.held != nil {
+		return *l.held
+	}
+	return l.store.Head()
 }
 
 // lineage is the way from (b, r) to main.
@@ -152,13 +174,17 @@ func (l *Lake) branch(id BranchID) Branch {
 	return l.branches[id]
 }
 
+func (b Branch) seenBy(p Principal, rights *Rights) bool {
+	return b.ID == Main || b.Shared || rights.AllBranch || b.Owner == p.User
+}
+
 // visible finds a branch that the person may see.
 func (l *Lake) visible(p Principal, rights *Rights, name string) (Branch, error) {
 	b, err := l.find(name)
 	if err != nil {
 		return b, err
 	}
-	if b.ID == Main || b.Shared || rights.AllBranch || b.Owner == p.User {
+	if b.seenBy(p, rights) {
 		return b, nil
 	}
 	return Branch{}, Fail(ErrNotFound, "branch_unknown", "There is no branch named "+name+".", "branch", name)

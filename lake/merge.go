@@ -182,10 +182,33 @@ func (m *merger) refuseUnseen(ctx context.Context, rows []*RowChange) error {
 			n++
 		}
 	}
-	if n > 0 {
-		return Fail(ErrForbidden, "merge_out_of_scope", "The changes touch records or fields that you may not see or write; ask somebody who may.", "count", n)
+	return outOfScope(n)
+}
+
+// refuseUnseenConflicts: what only the parent changed comes along with a refresh, but
+// who can't see both sides of a conflict can't settle it.
+func (m *merger) refuseUnseenConflicts(ctx context.Context, rows []*RowChange) error {
+	n := 0
+	for _, c := range rows {
+		if c.Conflict == "" {
+			continue
+		}
+		ok, err := m.sides.seen(ctx, m.rights, c)
+		if err != nil {
+			return err
+		}
+		if !ok || slices.ContainsFunc(c.Cells, func(x CellChange) bool { return x.Conflict && m.rights.MaskedField(c.Entity, x.Field) }) {
+			n++
+		}
 	}
-	return nil
+	return outOfScope(n)
+}
+
+func outOfScope(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return Fail(ErrForbidden, "merge_out_of_scope", "The changes touch records or fields that you may not see or write; ask somebody who may.", "count", n)
 }
 
 // apply resolves the rows and writes those that are settled.
@@ -315,6 +338,9 @@ func (m *merger) runRefresh(ctx context.Context, st StoreTx, b Branch, at Revisi
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(c *RowChange) bool { return isInternal(c.Entity) })
+	if err := m.refuseUnseenConflicts(ctx, rows); err != nil {
+		return nil, err
+	}
 	if err := m.apply(tx, rows); err != nil {
 		return nil, err
 	}
@@ -350,11 +376,18 @@ func (m *merger) noteOverlay(ctx context.Context, tx *Tx) error {
 	return nil
 }
 
-// refreshKept makes a kept branch show what its parent shows after the merge.
+// refreshKept makes a kept branch show what its parent shows after the merge, also where
+// the parent's side was chosen: all that the branch held has been decided.
 func (m *merger) refreshKept(ctx context.Context, st StoreTx, b Branch, merged Revision) error {
 	if merged == 0 {
 		return nil
 	}
 	k := merger{lake: m.lake, who: m.who, rights: m.rights, opt: MergeOptions{Policy: TakeTheirs, Reason: m.opt.Reason}}
-	return k.refresh(ctx, st, b, merged)
+	var err error
+	if k.sides, err = m.lake.refreshOf(ctx, st, b, merged); err != nil {
+		return err
+	}
+	k.sides.base = k.sides.ours
+	_, err = k.runRefresh(ctx, st, b, merged)
+	return err
 }

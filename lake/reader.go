@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -13,7 +14,7 @@ func (l *Lake) At(ctx context.Context, p Principal, branch string, rev Revision)
 	if err != nil {
 		return nil, err
 	}
-	now := l.store.Head()
+	now := l.current()
 	b, err := l.visible(p, rights, branch)
 	if err != nil {
 		return nil, err
@@ -113,8 +114,16 @@ func (r *Reader) inScope(ctx context.Context, e *Entity, rec *Record) (bool, err
 	if err != nil || !ok || !r.past {
 		return ok, err
 	}
-	now := r.lake.lineage(r.branch.ID, r.lake.store.Head())
-	list, err := r.lake.store.Get(ctx, titleOnly(e), now, []Key{rec.Key})
+	return r.inScopeNow(ctx, e, rec.Key)
+}
+
+// inScopeNow tests what the branch's head holds, which may be nothing.
+func (r *Reader) inScopeNow(ctx context.Context, e *Entity, key Key) (bool, error) {
+	if r.rights.AllRows {
+		return true, nil
+	}
+	now := r.lake.lineage(r.branch.ID, r.lake.current())
+	list, err := r.lake.store.Get(ctx, titleOnly(e), now, []Key{key})
 	if err != nil || len(list) == 0 {
 		return true, err
 	}
@@ -306,6 +315,9 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 	if len(versions) == 0 {
 		return nil, missing(entity, key)
 	}
+	if ok, err := r.inScopeNow(ctx, e, key); err != nil || !ok {
+		return nil, cmp.Or(err, missing(entity, key))
+	}
 	var out []HistoryEntry
 	var before *Record
 	for i := range versions {
@@ -319,6 +331,8 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 				before = nil
 				continue
 			}
+		} else if before == nil {
+			continue // what went was out of scope
 		}
 		info, err := r.lake.store.Revision(ctx, v.Rev)
 		if err != nil {

@@ -47,7 +47,9 @@ func staffed() office {
 }
 
 // start opens a lake whose companies have owners.
-func start(t *testing.T) *lake.Lake {
+func start(t *testing.T) *lake.Lake { return startWith(t, staffed()) }
+
+func startWith(t *testing.T, policy lake.Policy) *lake.Lake {
 	store, err := sqlite.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +59,7 @@ func start(t *testing.T) *lake.Lake {
 	entities[0].Owner = "owner"
 	entities[0].Fields = append(entities[0].Fields, lake.Field{Name: "owner", Kind: lake.Reference, Target: lake.Users})
 	entities = append(entities, lake.Entity{Name: lake.Users, Title: "name", Directory: true, Fields: []lake.Field{{Name: "name", Kind: lake.Text}}})
-	l, err := lake.Open(ctx, lake.Config{Store: store, Policy: staffed(), Entities: entities})
+	l, err := lake.Open(ctx, lake.Config{Store: store, Policy: policy, Entities: entities})
 	if err != nil {
 		t.Fatal(err)
 	}

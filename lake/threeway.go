@@ -10,7 +10,7 @@ func threeWay(e *Entity, key Key, base, ours, theirs *Record) *RowChange {
 		return nil
 	}
 	c := &RowChange{Entity: e.Name, Key: key, Op: RowChanged, base: base, ours: ours, theirs: theirs}
-	c.Title = titleOf(e, theirs, ours, base)
+	c.Title, c.titled = titleOf(e, theirs, ours, base), e.Title
 	switch {
 	case theirs == nil:
 		c.Op = RowDeleted

@@ -46,7 +46,11 @@ func (l *Lake) undo(ctx context.Context, p Principal, branch string, revisions [
 		return nil, err
 	}
 	if revisions[0].Branch != b.ID {
-		return nil, Fail(ErrInvalid, "undo_elsewhere", "The revision was written on another branch; undo it there.", "branch", l.branch(revisions[0].Branch).Name)
+		elsewhere := l.branch(revisions[0].Branch)
+		if !elsewhere.seenBy(p, rights) {
+			return nil, Fail(ErrNotFound, "revision_unknown", "There is no such revision here.", "revision", revisions[0].Rev)
+		}
+		return nil, Fail(ErrInvalid, "undo_elsewhere", "The revision was written on another branch; undo it there.", "branch", elsewhere.Name)
 	}
 	all := undoing{}
 	if err := all.collect(ctx, l.store, revisions); err != nil {
@@ -106,7 +110,7 @@ const undoPart = 5000 // records; others may write between the parts of a larger
 // it or with it: entities that refer to others come first, and records that refer to
 // each other stay together. Schema goes with the first part.
 func (u *undoing) parts(ctx context.Context, l *Lake, b BranchID) ([]spans, error) {
-	lineage := l.lineage(b, head)
+	lineage := l.lineage(b, l.current())
 	schema, err := l.schema(ctx, lineage)
 	if err != nil {
 		return nil, err

@@ -266,11 +266,14 @@ func (tx *Tx) changed(e *Entity, prev *Record, cells Cells) (Cells, error) {
 		if err != nil {
 			return nil, err
 		}
-		if prev != nil && prev.Cells[name] == c || prev == nil && c == "" {
+		if prev == nil && c == "" {
 			continue
 		}
-		if tx.rights.MaskedField(e.Name, name) {
+		if tx.rights.MaskedField(e.Name, name) { // before comparing: who guesses right must not learn it
 			return nil, Fail(ErrForbidden, "field_masked", "You may not see the field "+string(name)+", so you can't change it.", "entity", e.Name, "field", name)
+		}
+		if prev != nil && prev.Cells[name] == c {
+			continue
 		}
 		set[name] = c
 	}
