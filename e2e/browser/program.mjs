@@ -22,11 +22,16 @@ export async function headwater(...args) {
   return JSON.parse(stdout)
 }
 
-/** Writes the dirty files and says what is wrong in each. */
-export async function dirtyFiles() {
+/** Writes the dirty files, once, and says what is wrong in each. */
+export const dirtyFiles = once(async () => {
   const dir = join(scratch, 'dirty')
   const { stdout } = await run('go', ['run', './e2e/fixtures/dirty.go', dir], { cwd: root })
   return { dir, files: JSON.parse(stdout) }
+})
+
+function once(make) {
+  let made
+  return () => (made ??= make())
 }
 
 /** Starts a server on a free port; resolves when it has printed how to come in. */

@@ -1,6 +1,6 @@
 // Coming in, finding, filtering, asking.
 import assert from 'node:assert/strict'
-import { carries, choose, house, story } from './stories.mjs'
+import { carries, choose, story, visit } from './stories.mjs'
 
 story('the one-time link of the demo signs in, once', { as: null }, async ({ page, id, server, context }) => {
   await page.goto('/records/deals')
@@ -49,8 +49,8 @@ story('deals filtered and sorted become a view that a reload keeps', {}, async (
   await id('list', 'viewName').fill('赢下的商机')
   await id('list', 'viewSubmit').click()
   await carries(id('list', 'viewTab', '赢下的商机'), 'aria-selected', 'true')
-  await page.goto('/records/accounts')
-  await page.goto('/records/deals')
+  await id('shell', 'nav', 'accounts').click()
+  await id('shell', 'nav', 'deals').click()
   await id('list', 'viewTab', '赢下的商机').click()
   await carries(id('list', 'total'), 'data-total', wanted.total)
   await page.reload()
@@ -106,11 +106,10 @@ story('the page speaks English, and Chinese again', {}, async ({ page, id }) => 
   await id('shell', 'language').click()
   await page.locator('h1', { hasText: 'Deals' }).waitFor()
   await id('shell', 'nav', 'accounts').filter({ hasText: 'Accounts' }).waitFor()
-  for (const path of ['/records/accounts', '/branches', '/sql', '/imports', '/settings/people', '/settings/fields', '/settings/tokens', '/settings/profile']) {
-    await page.goto(path)
-    await page.locator('main h1').first().waitFor()
+  for (const name of ['accounts', 'branches', 'sql', 'imports', 'people', 'fields', 'tokens', 'profile']) {
+    await visit(page, id, name)
     const frame = await page.locator('.rail nav, .page-head, .top').allInnerTexts()
-    assert.doesNotMatch(frame.join(' ').replace('澄湖数据', ''), /[\u4e00-\u9fff]{2,}/, path + ' has Chinese left in its frame')
+    assert.doesNotMatch(frame.join(' ').replace('澄湖数据', ''), /[\u4e00-\u9fff]{2,}/, name + ' has Chinese left in its frame')
   }
   await page.reload()
   await id('shell', 'language').click()

@@ -82,3 +82,11 @@ export async function choose(select, words) {
   const option = list.locator('.ant-select-item-option').filter({ hasText: words })
   await option.first().click()
 }
+
+/** Goes to a page by the rail, and waits until it is the one that shows. */
+export async function visit(page, id, name) {
+  const item = id('shell', 'nav', name)
+  await item.click()
+  await carries(item, 'aria-current', 'page')
+  await page.locator('main h1').first().waitFor()
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scratch, serve } from './program.mjs'
-import { carries, choose, house, password, story } from './stories.mjs'
+import { carries, house, password, story, visit } from './stories.mjs'
 
 /** One open deal, the n-th by amount. */
 async function deal(api, n) {
@@ -23,11 +23,7 @@ story('an empty workspace is set up by its first visitor, and teaches what to do
   await id('list', 'empty').waitFor()
   await page.locator('.rail', { hasText: '新公司' }).waitFor()
   assert.equal(await id('shell', 'demo').count(), 0)
-  for (const path of ['/records/deals', '/records/activities', '/branches', '/imports', '/sql', '/settings/people', '/settings/fields', '/settings/tokens', '/settings/profile']) {
-    await page.goto(path)
-    await page.locator('main h1').first().waitFor()
-  }
-  await page.goto('/records/accounts')
+  for (const name of ['deals', 'activities', 'branches', 'imports', 'sql', 'people', 'fields', 'tokens', 'profile', 'accounts']) await visit(page, id, name)
   await id('list', 'create').click()
   await id('record', 'input', 'name').fill('第一个客户')
   await id('record', 'saveNew').click()
@@ -137,8 +133,8 @@ story('a session that ends leads to the sign-in and back to the same page', {}, 
   await page.goto('/records/deals/' + it.id)
   await id('record', 'note').fill('还没写完的一句')
   await context.clearCookies()
-  await id('record', 'noteSave').click()
-  await id('signIn', 'email').or(page.locator('.danger, .ant-message-error')).first().waitFor()
+  await page.keyboard.press('Control+Enter')
+  await id('signIn', 'email').or(page.locator('.composer .danger')).first().waitFor()
   await page.reload()
   await id('signIn', 'email').fill('story.owner@example.com')
   await id('signIn', 'password').fill(password)
@@ -202,7 +198,8 @@ story('files that are no tables are refused beside the button', {}, async ({ pag
   for (const [name, buffer] of Object.entries(bad)) {
     await page.goto('/imports/new')
     await id('imports', 'file').setInputFiles({ name, mimeType: 'text/csv', buffer })
-    await page.locator('.error-note').waitFor()
+    const said = await page.locator('.error-note').innerText()
+    assert.match(said, /[\u4e00-\u9fff]/, `${name}: the error isn't in Chinese: ${said}`)
     assert.equal(await id('imports', 'next').count(), 0)
   }
 })
