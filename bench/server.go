@@ -146,7 +146,7 @@ func (s *server) ended() error {
 	select {
 	case <-s.exited:
 		return fmt.Errorf("the program has ended: %v", s.cmd.ProcessState)
-	case <-time.After(100 * time.Millisecond):
+	case <-time.After(3 * time.Second): // it may be closing down
 		return nil
 	}
 }
