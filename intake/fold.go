@@ -17,8 +17,8 @@ func trim(s string) string {
 		return s
 	}
 	s = strings.TrimFunc(s, invisible)
-	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0 {
-		s = s[1:]
+	if rest, ok := strings.CutPrefix(s, "'"); ok && strings.IndexAny(rest, "=+-@＝＋－＠") == 0 {
+		return rest
 	}
 	return s
 }

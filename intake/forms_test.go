@@ -122,7 +122,7 @@ func TestFolding(t *testing.T) {
 	if letters("GTX Pro") != letters("gtx-pro") || letters("<100") == letters("100") || heading("Account_Name*") != heading("accountName") {
 		t.Error("letters")
 	}
-	if trim("'=1+1") != "=1+1" || trim("'tis") != "'tis" || trim("　a\u200b ") != "a" {
+	if trim("'=1+1") != "=1+1" || trim("'＝1+1") != "＝1+1" || trim("'tis") != "'tis" || trim("　a\u200b ") != "a" {
 		t.Error("trim")
 	}
 }

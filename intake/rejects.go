@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // rejectsWriter writes rejected rows so that a person can mend them in a spreadsheet
@@ -82,7 +83,8 @@ var signedNumber = regexp.MustCompile(`^[+-]?\d[\d.,]*%?$`)
 // neutral keeps a spreadsheet from running a cell as a formula. Reading the file again
 // takes the apostrophe away.
 func neutral(s string) string {
-	if s == "" || strings.IndexByte("=+-@\t\r", s[0]) < 0 || signedNumber.MatchString(s) {
+	first, _ := utf8.DecodeRuneInString(s)
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) || signedNumber.MatchString(s) {
 		return s
 	}
 	return "'" + s

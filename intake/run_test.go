@@ -233,13 +233,13 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 // Formulas become harmless in the file of rejected rows, and come back as they were.
 func TestFormulasAreNeutralised(t *testing.T) {
 	w := newWorld(t)
-	f := w.file("evil.csv", "Account Name,Employees,Description", `"=HYPERLINK(""http://evil"")",many,@SUM(A1)`, "Fine,-5x,-12.5", "+86 138,none at all,=cmd|x")
+	f := w.file("evil.csv", "Account Name,Employees,Description", `"=HYPERLINK(""http://evil"")",many,@SUM(A1)`, "Fine,-5x,-12.5", "+86 138,none at all,=cmd|x", "＝1+1,many,x")
 	plan := w.plan("accounts", f)
 	plan = plan.With(intake.Plan{Columns: []intake.Column{{Column: "Employees", Field: "employees"}}})
 	i := w.run("", plan, f)
-	w.wantCounts(i, 3, 0, 0, 0, 3)
+	w.wantCounts(i, 4, 0, 0, 0, 4)
 	s := w.rejects(i.ID, "zh")
-	for _, must := range []string{`"'=HYPERLINK(""http://evil"")"`, ",'@SUM(A1),", ",-12.5,", "'+86 138,", "'=cmd|x", "应为整数"} {
+	for _, must := range []string{"\n'＝1+1,", `"'=HYPERLINK(""http://evil"")"`, ",'@SUM(A1),", ",-12.5,", "'+86 138,", "'=cmd|x", "应为整数"} {
 		if !strings.Contains(s, must) {
 			t.Errorf("the rejected rows lack %s:\n%s", must, s)
 		}
@@ -249,7 +249,7 @@ func TestFormulasAreNeutralised(t *testing.T) {
 		t.Fatal(err)
 	}
 	mended := w.openFile(path)
-	w.wantCounts(w.run("", w.plan("accounts", mended).With(intake.Plan{Columns: []intake.Column{{Column: "Employees", Field: "employees"}}}), mended), 3, 2, 0, 0, 1)
+	w.wantCounts(w.run("", w.plan("accounts", mended).With(intake.Plan{Columns: []intake.Column{{Column: "Employees", Field: "employees"}}}), mended), 4, 3, 0, 0, 1)
 	if _, ok := w.all("", "accounts")[`=HYPERLINK("http://evil")`]; !ok {
 		t.Errorf("the apostrophe stayed: %v", w.all("", "accounts"))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -56,7 +57,9 @@ func (l *Lake) CreateBranch(ctx context.Context, p Principal, n NewBranch) (Bran
 
 func branchName(s string) (string, error) {
 	s = norm.NFC.String(strings.TrimSpace(s))
-	if s == "" || s == MainName || utf8.RuneCountInString(s) > 80 || strings.ContainsAny(s, "\n\r\t/\\?#%\x00") {
+	bad := s == "" || strings.EqualFold(s, MainName) || s == "." || s == ".." || // dots get lost in addresses
+		utf8.RuneCountInString(s) > 80 || strings.ContainsAny(s, "/\\?#%") || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+	if bad {
 		return "", Fail(ErrInvalid, "branch_name_invalid",
 			"A branch needs a name of 1 to 80 characters without / \\ ? # %, and not "+MainName+".", "branch", s)
 	}

@@ -37,6 +37,9 @@ func (l *Lake) Diff(ctx context.Context, p Principal, branch string) (*Diff, err
 	if err != nil {
 		return nil, err
 	}
+	if !d.Parent.seenBy(p, rights) {
+		w.ours = w.base // the branch shows its parent as of the fork, and no more of it
+	}
 	rows, err := w.changes(ctx)
 	if err != nil {
 		return nil, err

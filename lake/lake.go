@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Config is what a Lake is made of.
@@ -151,6 +153,7 @@ func (l *Lake) lineageLocked(b BranchID, r Revision) Lineage {
 
 // find resolves a branch name; open branches go before closed ones of the same name.
 func (l *Lake) find(name string) (Branch, error) {
+	name = norm.NFC.String(name)
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if name == "" || name == MainName {

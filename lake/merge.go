@@ -49,6 +49,9 @@ func (l *Lake) mergeable(p Principal, rights *Rights, branch string, keep bool) 
 		return b, Fail(ErrInvalid, "branch_is_main", "main has no parent to merge into.")
 	}
 	parent := l.branch(b.Parent)
+	if err := parentSeen(parent, p, rights); err != nil {
+		return b, err
+	}
 	if !rights.Merge && (parent.ID == Main || parent.Owner != p.User) {
 		return b, Fail(ErrForbidden, "merge_forbidden", "Merging into "+parent.Name+" needs a manager's right; ask one of them.", "parent", parent.Name)
 	}
@@ -77,6 +80,9 @@ func (l *Lake) Refresh(ctx context.Context, p Principal, branch string, opt Merg
 		if b.ID == Main {
 			return Fail(ErrInvalid, "branch_is_main", "main has no parent to be refreshed from.")
 		}
+		if err := parentSeen(l.branch(b.Parent), p, rights); err != nil {
+			return err
+		}
 		at := l.store.Head()
 		if same, err := l.unmoved(ctx, st, b, at); same || err != nil {
 			return err
@@ -84,6 +90,14 @@ func (l *Lake) Refresh(ctx context.Context, p Principal, branch string, opt Merg
 		return m.refresh(ctx, st, b, at)
 	})
 	return m.finish(err)
+}
+
+// parentSeen: a shared branch may stand on somebody's private one.
+func parentSeen(parent Branch, p Principal, rights *Rights) error {
+	if parent.seenBy(p, rights) {
+		return nil
+	}
+	return Fail(ErrForbidden, "branch_not_yours", "The branch "+parent.Name+" belongs to somebody else.", "branch", parent.Name)
 }
 
 // unmoved tells whether the parent shows the same as at the fork.

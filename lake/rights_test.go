@@ -109,3 +109,67 @@ func TestADiffHidesMaskedTitles(t *testing.T) {
 		t.Errorf("the title of a record whose name is masked: %s", text)
 	}
 }
+
+func TestACascadeStopsAtTheScope(t *testing.T) {
+	l := start(t)
+	put(t, l, boss, "", "companies", "mine", lake.Cells{"name": "甲", "owner": "seller"})
+	put(t, l, boss, "", "companies", "theirs", lake.Cells{"name": "乙", "owner": "other", "parent": "mine"})
+	for _, how := range []lake.OnDelete{lake.Restrict, lake.Clear, lake.Cascade} {
+		_, err := remove(l, seller, "", "companies", "mine", how)
+		var broken *lake.ViolationsError
+		if !errors.As(err, &broken) || broken.Violations[0].Code != "referenced" {
+			t.Errorf("%s: %v", how, err)
+		}
+	}
+}
+
+func TestDeletingWhatOthersInheritFrom(t *testing.T) {
+	l := start(t)
+	put(t, l, boss, "", "companies", "mine", lake.Cells{"name": "甲", "owner": "seller"})
+	put(t, l, boss, "", "people", "p", lake.Cells{"name": "张三", "company": "mine"})
+	res, err := remove(l, seller, "", "companies", "mine", lake.Cascade)
+	if err != nil || res.Deleted != 2 {
+		t.Errorf("%+v %v", res, err)
+	}
+}
+
+func TestBranchNamesThatCannotBeTold(t *testing.T) {
+	l := start(t)
+	for _, name := range []string{"", " ", ".", "..", "MAIN", "a\u202eb", "\u200b", "a/b", "a\nb"} {
+		if _, err := l.CreateBranch(ctx, boss, lake.NewBranch{Name: name}); code(err) != "branch_name_invalid" {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	branch(t, l, boss, "Cafe\u0301", "")
+	if _, err := l.At(ctx, boss, "Cafe\u0301", 0); err != nil {
+		t.Errorf("as it was typed: %v", err)
+	}
+}
+
+func TestASharedBranchShowsNoMoreOfItsPrivateParent(t *testing.T) {
+	rights := staffed()
+	rights["manager"] = lake.Rights{Write: true, Branch: true, Merge: true, AllRows: true}
+	l := startWith(t, rights)
+	manager := lake.Principal{User: "manager", Name: "Manager"}
+	put(t, l, boss, "", "companies", "c", lake.Cells{"name": "甲"})
+	branch(t, l, boss, "private", "")
+	if _, err := l.CreateBranch(ctx, boss, lake.NewBranch{Name: "shared", From: "private", Shared: true}); err != nil {
+		t.Fatal(err)
+	}
+	put(t, l, boss, "private", "companies", "c", lake.Cells{"name": "layoffs"})
+	put(t, l, boss, "shared", "companies", "c", lake.Cells{"name": "乙"})
+	d, err := l.Diff(ctx, manager, "shared")
+	if err != nil || len(d.Entities) != 1 || strings.Contains(fmt.Sprint(d.Entities[0].Rows[0].Cells), "layoffs") {
+		t.Errorf("%+v %v", d, err)
+	}
+	opt := lake.MergeOptions{Policy: lake.TakeTheirs}
+	if _, err := l.Refresh(ctx, manager, "shared", opt); code(err) != "branch_not_yours" {
+		t.Error(err)
+	}
+	if _, err := l.Merge(ctx, manager, "shared", opt); code(err) != "branch_not_yours" {
+		t.Error(err)
+	}
+	if _, err := l.Merge(ctx, boss, "shared", opt); err != nil {
+		t.Error(err)
+	}
+}

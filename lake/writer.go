@@ -342,80 +342,128 @@ type DeleteResult struct {
 
 // Delete removes a record. References to it make the write fail (Restrict), are
 // emptied (Clear), or take their records along (Cascade). With "" each reference
-// field's own rule holds.
+// field's own rule holds. What is out of the person's scope stays as it is, and so
+// makes the write fail.
 func (tx *Tx) Delete(entity EntityName, key Key, how OnDelete) (DeleteResult, error) {
-	var res DeleteResult
-	err := tx.delete(entity, key, how, &res, 0)
-	return res, err
+	e, err := tx.userEntity(entity)
+	if err != nil {
+		return DeleteResult{}, err
+	}
+	r, err := tx.current(e, key)
+	if err != nil {
+		return DeleteResult{}, err
+	}
+	if r == nil {
+		return DeleteResult{}, missing(entity, key)
+	}
+	d := deletion{Tx: tx, how: how, going: map[recordID]bool{}, cleared: map[recordID]int{}}
+	if err := d.take(e, r, 0); err != nil {
+		return DeleteResult{}, err
+	}
+	return d.run()
 }
 
 const maxCascade = 16 // levels
 
-func (tx *Tx) delete(entity EntityName, key Key, how OnDelete, res *DeleteResult, depth int) error {
-	e, err := tx.userEntity(entity)
-	if err != nil {
-		return err
-	}
-	prev, err := tx.current(e, key)
-	if err != nil {
-		return err
-	}
-	if prev == nil {
-		if depth > 0 {
-			return nil
-		}
-		return missing(entity, key)
+// deletion collects all that a delete touches before anything is written: records
+// inherit their scope from records that go.
+type deletion struct {
+	*Tx
+	how     OnDelete
+	going   map[recordID]bool
+	cleared map[recordID]int // where in clears
+	deletes []touched
+	clears  []touched
+}
+
+type recordID struct {
+	entity EntityName
+	key    Key
+}
+
+type touched struct {
+	entity *Entity
+	write  RowWrite
+}
+
+func (d *deletion) take(e *Entity, r *Record, depth int) error {
+	id := recordID{e.Name, r.Key}
+	if d.going[id] {
+		return nil
 	}
 	if depth > maxCascade {
 		return Fail(ErrLimit, "cascade_too_deep", "Records refer to each other over more than 16 levels.")
 	}
-	if err := tx.write(e, RowWrite{Key: key, Prev: prev, Delete: true}); err != nil {
-		return err
-	}
-	res.Deleted++
-	for _, ref := range tx.schema.Referrers(entity) {
-		if err := tx.release(ref, key, how, res, depth); err != nil {
+	d.going[id] = true
+	d.deletes = append(d.deletes, touched{e, RowWrite{Key: r.Key, Prev: r, Delete: true}})
+	for _, ref := range d.schema.Referrers(e.Name) {
+		if err := d.release(ref, r.Key, depth); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// release clears or cascades the references of one field to a deleted record.
-func (tx *Tx) release(ref Referrer, key Key, how OnDelete, res *DeleteResult, depth int) error {
+// release clears or cascades the references of one field to a record that goes. The
+// check at the end finds what still refers.
+func (d *deletion) release(ref Referrer, key Key, depth int) error {
+	how := d.how
 	if how == "" {
 		how = ref.Field.OnDelete
 	}
-	if how != Clear && how != Cascade {
-		return nil // the check at the end finds what still refers
+	if how != Clear && how != Cascade || how == Clear && ref.Field.Required {
+		return nil
 	}
-	list, err := tx.store.Lookup(tx.ctx, ref.Entity, tx.lineage, ref.Field.Name, Cell(key))
+	list, err := d.store.Lookup(d.ctx, ref.Entity, d.lineage, ref.Field.Name, Cell(key))
 	if err != nil {
 		return err
 	}
 	for i := range list {
-		if how == Cascade || ref.Field.Required {
-			if how == Clear {
-				continue // can't be emptied: the check reports it
-			}
-			if err := tx.delete(ref.Entity.Name, list[i].Key, how, res, depth+1); err != nil {
-				return err
-			}
-			continue
-		}
-		ok, err := tx.inScope(ref.Entity, &list[i])
+		ok, err := d.inScope(ref.Entity, &list[i])
 		if err != nil {
 			return err
 		}
-		if !ok {
-			continue // not this person's to change: the check reports it
+		switch {
+		case !ok:
+		case how == Cascade:
+			if err := d.take(ref.Entity, &list[i], depth+1); err != nil {
+				return err
+			}
+		default:
+			d.clear(ref, &list[i])
 		}
-		if err := tx.write(ref.Entity, RowWrite{Key: list[i].Key, Prev: &list[i], Set: Cells{ref.Field.Name: ""}}); err != nil {
-			return err
-		}
-		res.Cleared++
 	}
 	return nil
+}
+
+func (d *deletion) clear(ref Referrer, r *Record) {
+	id := recordID{ref.Entity.Name, r.Key}
+	at, known := d.cleared[id]
+	if !known {
+		at = len(d.clears)
+		d.cleared[id] = at
+		d.clears = append(d.clears, touched{ref.Entity, RowWrite{Key: r.Key, Prev: r, Set: Cells{}}})
+	}
+	d.clears[at].write.Set[ref.Field.Name] = ""
+}
+
+func (d *deletion) run() (res DeleteResult, err error) {
+	for _, t := range d.deletes {
+		if err := d.write(t.entity, t.write); err != nil {
+			return res, err
+		}
+		res.Deleted++
+	}
+	for _, t := range d.clears {
+		if d.going[recordID{t.entity.Name, t.write.Key}] {
+			continue
+		}
+		if err := d.write(t.entity, t.write); err != nil {
+			return res, err
+		}
+		res.Cleared += len(t.write.Set)
+	}
+	return res, nil
 }
 
 // putInternal writes a record that holds schema.

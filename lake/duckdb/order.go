@@ -97,7 +97,7 @@ func orderBy(keys []key) string {
 
 // behind is the condition that a row comes after the last one seen.
 func (c *compiler) behind(keys []key, after []lake.Cell) (string, error) {
-	if len(after) != len(keys) {
+	if len(after) != len(keys) || after[len(after)-1] == "" { // the last one is the id
 		return "", lake.Fail(lake.ErrInvalid, "cursor_invalid", "The cursor doesn't belong to this order.")
 	}
 	var any []string

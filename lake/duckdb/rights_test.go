@@ -97,3 +97,11 @@ func TestPastRevisionsShowNoMoreThanTheHeadAllows(t *testing.T) {
 		t.Errorf("Lin doesn't see what is now his: %s", got)
 	}
 }
+
+func TestACursorWithNothingInItIsRefused(t *testing.T) {
+	l, _, _ := selling(t)
+	q := lake.Question{Entity: "accounts", Limit: 1, Order: []lake.Order{{Path: lake.Path{"name"}}}, After: []lake.Cell{"", ""}}
+	if _, err := at(t, l, boss, "main", 0).Ask(ctx, q); code(err) != "cursor_invalid" {
+		t.Error(err)
+	}
+}

@@ -155,11 +155,11 @@ func TestBulkChangesAreOneRevision(t *testing.T) {
 
 func TestExportsAreInert(t *testing.T) {
 	o := newOffice(t)
-	for _, name := range []string{`=HYPERLINK(\"http://evil\")`, "@SUM(1)", "-5", "+86 571", "plain"} {
+	for _, name := range []string{`=HYPERLINK(\"http://evil\")`, "@SUM(1)", "＠SUM(1)", "-5", "+86 571", "plain"} {
 		o.make("owner", "accounts", `{"name":"`+name+`","annual_revenue":{"amount":"-3","currency":"CNY"}}`)
 	}
 	r := o.ask("owner", "GET", "/api/records/accounts/export?fields=name,status,annual_revenue&order=name", "", "Accept-Language", "zh-CN")
-	for _, want := range []string{"\uFEFF客户名称,客户状态,年营收,年营收（币种）\r\n", `"'=HYPERLINK(""http://evil"")",潜在客户,-3,CNY`, "'@SUM(1)", "\n-5,", "'+86 571", "\nplain,"} {
+	for _, want := range []string{"\uFEFF客户名称,客户状态,年营收,年营收（币种）\r\n", `"'=HYPERLINK(""http://evil"")",潜在客户,-3,CNY`, "'@SUM(1)", "'＠SUM(1)", "\n-5,", "'+86 571", "\nplain,"} {
 		if !strings.Contains(r.text, want) {
 			t.Errorf("%q is missing in %s", want, r.text)
 		}

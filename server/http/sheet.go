@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -55,7 +56,8 @@ func (s *csvSheet) close() error {
 
 // inert makes a text that a spreadsheet would take for a formula a plain text.
 func inert(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	first, _ := utf8.DecodeRuneInString(s)
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) { // the wide ones count in Chinese and Japanese
 		return s
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil && strings.Trim(s, "+-0123456789.,eE") == "" {
