@@ -149,7 +149,7 @@ func (l *Lake) childless(b Branch) error {
 type BranchInfo struct {
 	Branch
 	ParentName string
-	Ahead      int // records that the branch itself holds
+	Ahead      int // records that differ from the parent; beyond aheadExact, that the branch holds itself
 	Behind     int // revisions of the parent since the fork
 }
 
@@ -192,6 +192,18 @@ func (l *Lake) Describe(ctx context.Context, p Principal, name string) (BranchIn
 	return l.describe(ctx, b)
 }
 
+const aheadExact = 2000 // beyond, comparing would take longer than people wait for a list
+
+// differing counts the records that a compare would show.
+func (l *Lake) differing(ctx context.Context, b Branch) (int, error) {
+	w, err := l.mergeOf(ctx, l.store, b, l.current())
+	if err != nil {
+		return 0, err
+	}
+	rows, err := w.changes(ctx)
+	return len(rows), err
+}
+
 const behindLimit = 1000 // nobody needs to know more exactly
 
 func (l *Lake) describe(ctx context.Context, b Branch) (BranchInfo, error) {
@@ -209,6 +221,11 @@ func (l *Lake) describe(ctx context.Context, b Branch) (BranchInfo, error) {
 			if err := l.store.Overlay(ctx, keyOnly(e), b.ID, head, func(Record) error { info.Ahead++; return nil }); err != nil {
 				return info, err
 			}
+		}
+	}
+	if info.Ahead > 0 && info.Ahead <= aheadExact {
+		if info.Ahead, err = l.differing(ctx, b); err != nil {
+			return info, err
 		}
 	}
 	newer, err := l.store.Revisions(ctx, RevisionQuery{Branch: &b.Parent, After: b.Fork, Limit: behindLimit})

@@ -79,9 +79,13 @@ func (l *Lake) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	main := Branch{ID: Main, Name: MainName, State: BranchOpen, Shared: true}
+	if first, err := l.store.Revision(ctx, 1); err == nil {
+		main.CreatedAt = first.At
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.branches = map[BranchID]Branch{Main: {ID: Main, Name: MainName, State: BranchOpen, Shared: true}}
+	l.branches = map[BranchID]Branch{Main: main}
 	for _, b := range branches {
 		l.branches[b.ID] = b
 	}

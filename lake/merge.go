@@ -32,7 +32,7 @@ func (l *Lake) Merge(ctx context.Context, p Principal, branch string, opt MergeO
 		}
 		m.res.Revision = tx.rev
 		if opt.Keep {
-			return m.refreshKept(ctx, st, b, tx.rev)
+			return m.refreshKept(ctx, st, b, max(tx.rev, l.store.Head()))
 		}
 		b.State = BranchMerged
 		return st.SaveBranch(b)
@@ -115,6 +115,8 @@ type merger struct {
 	choices map[choiceKey]Choice
 	sides   *threeSides
 	res     MergeResult
+
+	differing int // changes that the comparison found, those that were dropped included
 }
 
 var errOpenConflicts = Fail(ErrConflict, "merge_conflicts", "Both sides changed the same; choose which value to take.")
@@ -227,6 +229,7 @@ func outOfScope(n int) error {
 
 // apply resolves the rows and writes those that are settled.
 func (m *merger) apply(tx *Tx, rows []*RowChange) error {
+	m.differing += len(rows)
 	var writes []*RowChange
 	for _, c := range rows {
 		if !c.resolve(m.opt.Policy, m.choices) {
@@ -392,16 +395,17 @@ func (m *merger) noteOverlay(ctx context.Context, tx *Tx) error {
 
 // refreshKept makes a kept branch show what its parent shows after the merge, also where
 // the parent's side was chosen: all that the branch held has been decided.
-func (m *merger) refreshKept(ctx context.Context, st StoreTx, b Branch, merged Revision) error {
-	if merged == 0 {
-		return nil
+// at is the parent's newest revision, the merge's own if it wrote anything.
+func (m *merger) refreshKept(ctx context.Context, st StoreTx, b Branch, at Revision) error {
+	if same, err := m.lake.unmoved(ctx, st, b, at); err != nil || same && m.differing == 0 {
+		return err
 	}
 	k := merger{lake: m.lake, who: m.who, rights: m.rights, opt: MergeOptions{Policy: TakeTheirs, Reason: m.opt.Reason}}
 	var err error
-	if k.sides, err = m.lake.refreshOf(ctx, st, b, merged); err != nil {
+	if k.sides, err = m.lake.refreshOf(ctx, st, b, at); err != nil {
 		return err
 	}
 	k.sides.base = k.sides.ours
-	_, err = k.runRefresh(ctx, st, b, merged)
+	_, err = k.runRefresh(ctx, st, b, at)
 	return err
 }

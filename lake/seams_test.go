@@ -379,3 +379,26 @@ func TestSellersOwnWhatTheyMake(t *testing.T) {
 		t.Errorf("%v %v", rec.Cells, err)
 	}
 }
+
+// TestKeptBranchAfterOurs: a merge that keeps the parent's side everywhere writes
+// nothing, but the conflict is settled for good.
+func TestKeptBranchAfterOurs(t *testing.T) {
+	l := start(t)
+	put(t, l, boss, "", "companies", "c", lake.Cells{"name": "甲", "size": "1"})
+	branch(t, l, boss, "b", "")
+	put(t, l, boss, "b", "companies", "c", lake.Cells{"size": "2"})
+	put(t, l, boss, "", "companies", "c", lake.Cells{"size": "3"})
+	if _, err := l.Merge(ctx, boss, "b", lake.MergeOptions{Policy: lake.TakeOurs, Keep: true}); err != nil {
+		t.Fatal(err)
+	}
+	if rec, _ := get(t, l, boss, "b", "companies", "c"); rec.Cells["size"] != "3" {
+		t.Errorf("the kept branch shows %s", rec.Cells["size"])
+	}
+	res, err := l.Merge(ctx, boss, "b", lake.MergeOptions{Policy: lake.Ask, Keep: true})
+	if err != nil || res.Revision != 0 {
+		t.Errorf("a second merge changes nothing: %+v %v", res, err)
+	}
+	if info, err := l.Describe(ctx, boss, "b"); err != nil || info.Ahead != 0 {
+		t.Errorf("it differs in %d records, %v", info.Ahead, err)
+	}
+}

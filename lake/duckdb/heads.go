@@ -191,13 +191,28 @@ func (e *Engine) nudge() {
 	}
 }
 
-// housekeeping frees the bits of closed branches and hands them to waiting ones.
+// idleEvery is how often the engine looks whether the writers have paused.
+const idleEvery = 400 * time.Millisecond
+
+// housekeeping catches up when the writers pause, frees the bits of closed branches and
+// hands them to waiting ones.
 func (e *Engine) housekeeping() {
 	defer e.background.Done()
+	idle := time.NewTicker(idleEvery)
+	defer idle.Stop()
+	var seen lake.Revision
 	for {
 		select {
 		case <-e.life.Done():
 			return
+		case <-idle.C:
+			// Nobody has written for a while: catch up, so that the next reader needn't.
+			if head := e.store.Head(); head != seen {
+				seen = head
+			} else if err := e.Sync(e.life); err != nil && e.life.Err() == nil {
+				e.hide("catch up", err)
+			}
+			continue
 		case <-e.wake:
 		}
 		for more := true; more && e.life.Err() == nil; {

@@ -31,8 +31,9 @@ func (e *Engine) syncTo(ctx context.Context, r lake.Revision, branches bool) (er
 	if !branches && e.history.latest().applied >= r {
 		return nil
 	}
-	// What one reader waits for serves all: it isn't stopped when that reader goes.
-	return e.catchUp(context.WithoutCancel(ctx))
+	// What one reader waits for serves all: it isn't stopped when that reader goes, only
+	// when the engine closes.
+	return e.catchUp(e.life)
 }
 
 // catchUp applies everything up to the store's head; e.mu is held.

@@ -172,7 +172,12 @@ func (c *compiler) groupBy(fields []lake.FieldName) (*grouping, error) {
 			columns = append(columns, o.with(currencySuffix))
 		}
 		for _, k := range keys {
-			ordered = append(ordered, "min("+k.sql+") NULLS LAST")
+			// A rank depends on the grouped column alone; other keys are the same in all
+			// rows of a group.
+			if kind != lake.Enum || o.null {
+				k.sql = "any_value(" + k.sql + ")"
+			}
+			ordered = append(ordered, k.sql+" NULLS LAST")
 		}
 		for _, col := range columns {
 			selected = append(selected, ", "+col+"::VARCHAR")

@@ -172,6 +172,7 @@ func (w *World) merge() {
 		}
 	}
 	want, ok := merged(b.fork, b.parent.head(), b.head(), policy, func(rowKey) bool { return true })
+	was := w.opened.Store.Head()
 	res, err := w.Lake.Merge(ctx, lake.System, b.name, lake.MergeOptions{Policy: policy, Keep: keep})
 	w.note("merge %s into %s (%s, keep %v): %+v %v", b.name, b.parent.name, policy, keep, res, err)
 	if !w.expect(want, ok, err) {
@@ -187,9 +188,32 @@ func (w *World) merge() {
 		b.open = false
 		return
 	}
-	if res.Revision != 0 {
-		w.refreshed(b, lake.TakeTheirs, w.opened.Store.Head())
+	if head := w.opened.Store.Head(); head > was {
+		w.kept(b, head)
+	} else if why := w.differs(b); why != "" {
+		w.t.Errorf("a kept branch shows what its parent shows; not so %s", why)
 	}
+}
+
+// kept is what a branch shows that was merged and kept: what its parent shows.
+func (w *World) kept(b *branchModel, rev lake.Revision) {
+	parent := b.parent.head()
+	want, _ := merged(b.head(), b.head(), parent, lake.TakeTheirs, func(k rowKey) bool { return b.own[k] })
+	w.seeThrough(b, want, rev)
+	if why := w.differs(b); why != "" {
+		w.t.Errorf("the model's kept branch differs: %s", why)
+	}
+}
+
+func (w *World) differs(b *branchModel) string {
+	mine, parent := b.head(), b.parent.head()
+	for k := range union(mine, parent) {
+		x, y := mine.visible(k), parent.visible(k)
+		if !x.Equal(y) || (x == nil) != (y == nil) {
+			return string(k.entity) + " " + string(k.key)
+		}
+	}
+	return ""
 }
 
 // expect compares the outcome of a merge with the model's; it is true when both merged.
@@ -224,34 +248,33 @@ func (s *state) schema() *lake.Schema {
 	return lake.NewSchema(list)
 }
 
-// refreshed is what the branch shows after a refresh, in the model.
+// refreshState is what the branch shows after a refresh, in the model.
 func (b *branchModel) refreshState(policy lake.MergePolicy) (*state, bool) {
-	own := func(k rowKey) bool { return b.own[k] }
-	// Rows that the branch never wrote are seen through: they are the parent's.
-	ours := b.head().clone()
-	out, ok := merged(b.fork, ours, b.parent.head(), policy, own)
+	out, ok := merged(b.fork, b.head(), b.parent.head(), policy, func(k rowKey) bool { return b.own[k] })
 	if !ok {
 		return nil, false
 	}
-	for k := range out.rows {
+	b.fillIn(out)
+	return out, true
+}
+
+// fillIn: rows that the branch never wrote are seen through, they are the parent's.
+func (b *branchModel) fillIn(s *state) {
+	for k := range s.rows {
 		if !b.own[k] {
-			delete(out.rows, k)
+			delete(s.rows, k)
 		}
 	}
 	for k, row := range b.parent.head().rows {
 		if !b.own[k] {
-			out.rows[k] = row
+			s.rows[k] = row
 		}
 	}
-	return out, true
 }
 
-func (w *World) refreshed(b *branchModel, policy lake.MergePolicy, rev lake.Revision) {
-	want, ok := b.refreshState(policy)
-	if !ok {
-		w.t.Error("the model can't refresh")
-		return
-	}
+// seeThrough puts a refreshed state into the branch's history.
+func (w *World) seeThrough(b *branchModel, want *state, rev lake.Revision) {
+	b.fillIn(want)
 	b.fork = b.parent.head()
 	own := maps.Clone(b.own)
 	b.commit(rev, want)
@@ -274,7 +297,7 @@ func (w *World) refresh() {
 		return
 	}
 	if w.expect(want, ok, err) {
-		w.refreshed(b, policy, res.Revision)
+		w.seeThrough(b, want, res.Revision)
 	}
 }
 

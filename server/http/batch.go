@@ -2,7 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/http"
+	"strconv"
 
 	"headwater/lake"
 )
@@ -55,15 +58,28 @@ func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], 
 		}
 		out = BatchResult{}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
-		for _, r := range in.Body.Records {
+		for i, r := range in.Body.Records {
 			if err := out.put(tx, e, r); err != nil {
-				return err
+				return atRecord(err, i+1)
 			}
 		}
 		return nil
 	})
 	out.Revision = rev
 	return replyWith(out, err)
+}
+
+// atRecord says which record of the list was wrong, counted from 1.
+func atRecord(err error, n int) error {
+	var known *lake.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	at := *known
+	at.Params = maps.Clone(known.Params)
+	at.Params["record"] = strconv.Itoa(n)
+	at.Detail = "Record " + strconv.Itoa(n) + ": " + known.Detail
+	return &at
 }
 
 func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord) error {
