@@ -53,6 +53,9 @@ func (a *Access) Reset(ctx context.Context, actor lake.Principal, id lake.Key) (
 	if err := a.endSessions(ctx, id, digest{}); err != nil {
 		return "", err
 	}
+	if err := a.endTokens(ctx, id); err != nil {
+		return "", err
+	}
 	return a.createLink(ctx, actor, id, LinkAge)
 }
 

@@ -134,6 +134,25 @@ func (a *Access) DeleteToken(ctx context.Context, actor lake.Principal, id strin
 	return ignoreMissing(a.registry.Remove(ctx, kindToken, d.String()))
 }
 
+// endTokens ends all tokens of a person; a.change is held.
+func (a *Access) endTokens(ctx context.Context, id lake.Key) error {
+	var ended []digest
+	a.mu.Lock()
+	for d, t := range a.tokens {
+		if t.Person == id {
+			ended = append(ended, d)
+			delete(a.tokens, d)
+		}
+	}
+	a.mu.Unlock()
+	for _, d := range ended {
+		if err := ignoreMissing(a.registry.Remove(ctx, kindToken, d.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (a *Access) tokenByID(id string) (digest, *token, bool) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

@@ -94,11 +94,22 @@ func (r *run) applier() *applier {
 		counts: r.mark.Counts.clone(), wrote: map[lake.Key][]*row{}}
 }
 
+// sameBranch refuses another branch that has taken the name in the meantime.
+func sameBranch(tx *lake.Tx, id lake.BranchID) error {
+	if b := tx.Branch(); b.ID != id {
+		return lake.Fail(lake.ErrConflict, "branch_closed", "The branch that the import began on is closed; another one has its name now.", "branch", b.Name, "state", "closed")
+	}
+	return nil
+}
+
 // attempt applies the batch in one transaction. Just before it ends, the mark behind
 // the batch is noted.
 func (r *run) attempt(ctx context.Context, a *applier, b *batch) (mark, error) {
 	next := r.mark
 	rev, err := r.lake.WriteBatch(ctx, r.who, r.branch, func(tx *lake.Tx) error {
+		if err := sameBranch(tx, r.branchID); err != nil {
+			return err
+		}
 		tx.SetIntent(r.intent())
 		if err := r.catalog.catchUp(ctx, r.lake.Store(), r.lake.Store().Head(), r.branchID, tx); err != nil {
 			return err

@@ -75,13 +75,16 @@ func TestFourDirtyFiles(t *testing.T) {
 			t.Errorf("the file has no %s", kind)
 		}
 	}
-	for _, must := range []string{"查无此户贸易有限公司", "Glacier 9000", "已离职员工", "天知道", "2026-02-30", "待定", "多出来的", "isn't among the accounts"} {
+	for _, must := range []string{"查无此户贸易有限公司", "Glacier 9000", "天知道", "2026-02-30", "待定", "多出来的", "isn't among the accounts"} {
 		if !strings.Contains(rejects, must) {
 			t.Errorf("the rejected rows lack %q", must)
 		}
 	}
 	if strings.Contains(rejects, "LakePro") || strings.Contains(rejects, "Lake  Plus Pro") {
 		t.Error("a mistyped product was rejected")
+	}
+	if strings.Contains(rejects, "已离职员工") || d.LeftEmpty == 0 {
+		t.Errorf("who has left is no reason to reject a deal; %d left empty", d.LeftEmpty)
 	}
 	if d.Read != int64(e.Deals.Rows) || d.Rejected > 40 || d.Updated != 2 || d.Unchanged != 1 {
 		t.Errorf("deals: %+v\n%s", d.Counts, rejects)

@@ -42,8 +42,11 @@ func distance(a, b string, limit int) int {
 // tolerance is how many letters a word may be off and still be suggested.
 func tolerance(word string) int {
 	n := utf8.RuneCountInString(word)
-	if hasHan(word) { // each character is a syllable
-		n = n * 3 / 2
+	if hasHan(word) { // each character is a word: two of them make another company
+		if n = utf8.RuneCountInString(core(word)); n < 4 {
+			return 0
+		}
+		return 1
 	}
 	switch {
 	case n < 4:

@@ -88,6 +88,9 @@ func (c *Column) suggest(s Suggestion) {
 func (s *suggester) reference(i int, f *lake.Field) error {
 	c, p := &s.plan.Columns[i], s.columns[i]
 	c.Missing = Reject
+	if f.Target == lake.Users { // who left the company is no reason to lose the record
+		c.Missing = Empty
+	}
 	found := s.found[i]
 	c.LinkBy = found.by
 	target, err := s.reader.Schema().Entity(f.Target)

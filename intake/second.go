@@ -156,6 +156,9 @@ func (s *second) commit(ctx context.Context, list []deferred) error {
 	}
 	next := s.mark
 	rev, err := s.lake.WriteBatch(ctx, s.who, s.branch, func(tx *lake.Tx) error {
+		if err := sameBranch(tx, s.branchID); err != nil {
+			return err
+		}
 		tx.SetIntent(s.intent())
 		if err := s.catalog.catchUp(ctx, s.lake.Store(), s.lake.Store().Head(), s.branchID, tx); err != nil {
 			return err

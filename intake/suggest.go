@@ -26,6 +26,9 @@ func Suggest(ctx context.Context, r *lake.Reader, entity lake.EntityName, f *Fil
 	for i, p := range s.columns {
 		s.plan.Columns[i].Column = p.heading
 	}
+	if err := s.ownKeys(); err != nil {
+		return Plan{}, err
+	}
 	s.byName()
 	s.byParts()
 	s.byDay()
@@ -74,6 +77,32 @@ type claim struct {
 	column int
 	field  lake.FieldName
 	score  float64
+}
+
+const keySample = 50 // values by which a column of our own keys is known
+
+// ownKeys finds the column that an export of ours has under the heading id.
+func (s *suggester) ownKeys() error {
+	for i, p := range s.columns {
+		if heading(p.heading) != "id" {
+			continue
+		}
+		var keys []lake.Key
+		for _, v := range p.values() {
+			if len(keys) < keySample {
+				keys = append(keys, lake.Key(v))
+			}
+		}
+		known, err := s.reader.GetMany(s.ctx, s.entity.Name, keys)
+		if err != nil {
+			return err
+		}
+		if len(known) > 0 && len(known)*2 >= len(keys) {
+			s.plan.Columns[i].Field, s.plan.Columns[i].Confidence = lake.FieldID, 1
+		}
+		return nil
+	}
+	return nil
 }
 
 // byName gives each field the column whose heading and contents fit it best.

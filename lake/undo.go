@@ -259,9 +259,6 @@ func (u *undoing) run(ctx context.Context, st StoreTx) error {
 	if err != nil {
 		return err
 	}
-	if err := u.refuseUnseen(ctx, rows); err != nil {
-		return err
-	}
 	rows = u.keepLater(rows)
 	if rows, err = u.keepReferenced(tx, rows); err != nil {
 		return err
@@ -301,6 +298,9 @@ func (u *undoing) changes(ctx context.Context, st StoreReader, schema *Schema, i
 				keys: func(context.Context, *Entity) ([]Key, error) { return keys, nil }}
 			list, err := u.sides.entity(ctx, e)
 			if err != nil {
+				return nil, err
+			}
+			if err := u.refuseUnseen(ctx, list); err != nil && !internalOnly {
 				return nil, err
 			}
 			out = append(out, list...)

@@ -89,6 +89,9 @@ func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *
 // Schema is the schema of the branch.
 func (tx *Tx) Schema() *Schema { return tx.schema }
 
+// Branch is the branch that is written.
+func (tx *Tx) Branch() Branch { return tx.branch }
+
 // SetIntent says why the revision is written. It counts if called before the first write.
 func (tx *Tx) SetIntent(i Intent) {
 	if i.Kind == "" {

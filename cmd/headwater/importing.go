@@ -44,6 +44,7 @@ type importState struct {
 	Unchanged int64           `json:"unchanged"`
 	Rejected  int64           `json:"rejected"`
 	Revisions []int64         `json:"revisions"`
+	LeftEmpty int64           `json:"left_empty"`
 	Rate      float64         `json:"rate"`
 	Error     json.RawMessage `json:"error"`
 }
@@ -60,7 +61,7 @@ func (o *options) importFile(c *cobra.Command, entity, file string, f *importFla
 		}
 		body := map[string]any{"upload": upload, "plan": plan}
 		if f.dryRun {
-			return cl.show(c.Context(), "POST", path("imports", "preview")+query("branch", o.branch), body)
+			return cl.rehearse(c, path("imports", "preview")+query("branch", o.branch), body)
 		}
 		var s importState
 		if err := cl.call(c.Context(), "POST", path("imports")+query("branch", o.branch), body, &s); err != nil {
@@ -71,6 +72,21 @@ func (o *options) importFile(c *cobra.Command, entity, file string, f *importFla
 		}
 		return cl.finishImport(c, &s, f)
 	})
+}
+
+// rehearse prints what an import would do; rows that it would reject count as such.
+func (cl *client) rehearse(c *cobra.Command, target string, body any) error {
+	var out map[string]any
+	if err := cl.call(c.Context(), "POST", target, body, &out); err != nil {
+		return err
+	}
+	if err := printJSON(out); err != nil {
+		return err
+	}
+	if n, _ := out["rejected"].(json.Number); n != "" && n != "0" {
+		return &exitError{code: exitConflict, err: fmt.Errorf("%s row(s) would be rejected", n)}
+	}
+	return nil
 }
 
 func (cl *client) upload(c *cobra.Command, file string) (string, error) {
@@ -145,10 +161,20 @@ func sayUnmapped(plan map[string]any) {
 	columns, _ := plan["columns"].([]any)
 	for _, col := range columns {
 		m, _ := col.(map[string]any)
-		if field, _ := m["field"].(string); field == "" && m["new_field"] == nil || m["field"] == nil && m["create"] == false {
+		if field, _ := m["field"].(string); field == "" && !currencyOf(columns, m["column"]) {
 			fmt.Fprintf(os.Stderr, "column %q is left out; map it with --map\n", m["column"])
 		}
 	}
+}
+
+// currencyOf tells whether a column holds the currency of another one's amounts.
+func currencyOf(columns []any, name any) bool {
+	for _, col := range columns {
+		if m, _ := col.(map[string]any); m["currency_column"] == name && name != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // follow waits for the import, showing its progress on standard error.
@@ -176,6 +202,9 @@ func (cl *client) finishImport(c *cobra.Command, s *importState, f *importFlags)
 		"unchanged": s.Unchanged, "rejected": s.Rejected, "revision": revision})
 	if err != nil {
 		return err
+	}
+	if s.LeftEmpty > 0 {
+		fmt.Fprintf(os.Stderr, "%d reference(s) found nothing and were left empty; --dry-run lists them, --map changes that\n", s.LeftEmpty)
 	}
 	if s.Rejected > 0 && f.rejects != "" {
 		if err := cl.saveRejects(c, s.ID, f.rejects); err != nil {

@@ -56,6 +56,7 @@ type Engine struct {
 	stop       context.CancelFunc
 	life       context.Context
 	wake       chan struct{}
+	asking     chan struct{} // places for texts of people
 }
 
 var _ lake.Engine = (*Engine)(nil)
@@ -72,7 +73,7 @@ func Open(path string, store lake.Store, opt Options) (*Engine, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = time.Minute
 	}
-	e := &Engine{store: store, path: path, opt: opt, log: opt.Log, wake: make(chan struct{}, 1)}
+	e := &Engine{store: store, path: path, opt: opt, log: opt.Log, wake: make(chan struct{}, 1), asking: make(chan struct{}, maxSQLAtOnce)}
 	e.life, e.stop = context.WithCancel(context.Background())
 	if err := e.connect(e.life); err != nil {
 		e.stop()

@@ -18,6 +18,9 @@ import (
 // MaxSQL is the longest text that SQL takes, in bytes.
 const MaxSQL = 256 << 10
 
+// maxSQLAtOnce is how many texts of people run at once; others wait.
+const maxSQLAtOnce = 3
+
 // SQL runs one SELECT written by a person. The text is parsed by the database itself;
 // its tree is checked, written out again, and preceded by one common table per entity
 // that holds only what the reader may see. What was checked is what runs.
@@ -31,6 +34,12 @@ func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQ
 	}
 	limited, cancel := context.WithTimeout(ctx, e.opt.Timeout)
 	defer cancel()
+	select { // each may use all threads and much memory
+	case e.asking <- struct{}{}:
+		defer func() { <-e.asking }()
+	case <-limited.Done():
+		return lake.Fail(lake.ErrBusy, "sql_busy", "Other queries are running; try again in a moment.")
+	}
 	err = e.read(limited, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
 		run := sqlRun{snapshot: s, ctx: ctx, view: v}
 		return run.query(text, sink)

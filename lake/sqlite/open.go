@@ -196,11 +196,11 @@ func Restore(file, dir string) error {
 	if _, err := os.Stat(target); err == nil {
 		return lake.Fail(lake.ErrConflict, "directory_not_empty", "There is a workspace in "+dir+" already; restore into an empty directory.", "dir", dir)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nativeError(err)
-	}
 	if err := checkBackup(file); err != nil {
 		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nativeError(err)
 	}
 	if err := copyInto(context.Background(), file, target); err != nil {
 		return err

@@ -117,3 +117,15 @@ func (q *Request) Resolve(ctx huma.Context) []error {
 	q.http, _ = humago.Unwrap(ctx)
 	return nil
 }
+
+// watchers lets programs on this machine and administrators' tokens read the metrics.
+func (s *Server) watchers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, err := identify(s.access, r)
+		if err == nil && id.Person.Role.Administers() || net.ParseIP(s.origin(r).Address).IsLoopback() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		sendProblem(w, newProblem(http.StatusForbidden, "need_admin", "Metrics are for this machine and for administrators.", nil))
+	})
+}

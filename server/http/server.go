@@ -66,7 +66,7 @@ func New(c Config) (*Server, error) {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		sendProblem(w, newProblem(http.StatusNotFound, "route_unknown", "There is no "+r.Method+" "+r.URL.Path+".", nil))
 	})
-	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.Handle("GET /metrics", s.watchers(s.metrics.handler()))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
 	s.handler = s.recorded(secured(crossOrigin(compressed(mux))))

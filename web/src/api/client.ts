@@ -12,6 +12,9 @@ export const api = createClient<paths>({
   querySerializer: { array: { style: 'form', explode: false } },
 })
 
+/** Tells when an answer said that nobody is signed in any more. */
+export const signedOut = new EventTarget()
+
 interface Answer<T> {
   data?: T
   error?: unknown
@@ -37,7 +40,9 @@ function refusal(response: Response, body: unknown): Problem {
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request)
+    const response = await fetch(request)
+    if (response.status === 401) signedOut.dispatchEvent(new Event('signed-out'))
+    return response
   } catch (e) {
     if (request.signal.aborted) throw e
     lost()

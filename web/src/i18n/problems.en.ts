@@ -184,6 +184,7 @@ export const en: Record<ProblemCode, string> = {
   sql_not_select: 'Only one SELECT at a time can be run.',
   sql_table_unknown: 'Tables are named without a schema: {table}',
   sql_timeout: 'The query took longer than {seconds} seconds. Narrow it down.',
+  sql_busy: 'Other queries are still running; try again in a moment.',
   sql_too_long: 'The SQL text is too long.',
   undo_begin: 'The first revision made the workspace; it can’t be undone.',
   undo_elsewhere: 'The revision was written on “{branch}”; undo it there.',

@@ -183,6 +183,7 @@ export const zh = {
   sql_not_select: '一次只能执行一条 SELECT。',
   sql_table_unknown: '表名不带前缀：{table}',
   sql_timeout: '查询超过 {seconds} 秒，已停止。请加上条件缩小范围。',
+  sql_busy: '其他查询还在运行，请稍后再试。',
   sql_too_long: 'SQL 太长了。',
   undo_begin: '第一次修订建立了工作空间，不能撤销。',
   undo_elsewhere: '这次修订在分支“{branch}”上，请到那里撤销。',

@@ -6,6 +6,7 @@ import type { Upload } from '../api/types'
 import { useI18n, type TextKey } from '../i18n'
 import { problemText } from '../i18n/problems'
 import { useSchema } from '../records/schema'
+import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 
 /** Where a file is dropped or chosen. */
@@ -62,6 +63,7 @@ interface Props {
 export function FileStep({ upload: u, entity, chooseEntity, reread, busy, replace }: Props) {
   const { t, label, format, language } = useI18n()
   const schema = useSchema()
+  const rights = useRights()
   const csv = u.format !== 'xlsx'
   const dialect: Dialect = csv ? { encoding: u.encoding, delimiter: u.delimiter, quote: u.quote, skip_lines: u.skip_lines, header: u.header } : { sheet: u.sheet, skip_lines: u.skip_lines, header: u.header }
   const change = (d: Dialect) => reread({ ...dialect, ...d })
@@ -81,7 +83,7 @@ export function FileStep({ upload: u, entity, chooseEntity, reread, busy, replac
           <Select
             value={entity || undefined}
             placeholder={t('value.choose')}
-            options={schema.entities.filter((e) => e.writable && !e.directory).map((e) => ({ value: e.name, label: label(e.plural, e.name) }))}
+            options={schema.entities.filter((e) => (e.directory ? rights.admin : e.writable)).map((e) => ({ value: e.name, label: label(e.plural, e.name) }))}
             onChange={chooseEntity}
             status={entity ? undefined : 'warning'}
             data-testid={testid.imports.entity}

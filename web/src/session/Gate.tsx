@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
-import { Problem } from '../api/problem'
+import { signedOut } from '../api/client'
 import { Failure } from '../app/Failure'
 import { useI18n } from '../i18n'
 import { sessionKey, useSessionQuery } from './useSession'
@@ -18,16 +18,12 @@ export function Gate() {
     if (wish && !localStorage.getItem('headwater.language')) setLanguage(wish.startsWith('en') ? 'en' : 'zh-CN')
   }, [wish, setLanguage])
 
-  useEffect(
-    () =>
-      // A session that ends in the middle leads back to the sign-in, and from there to the same page.
-      client.getQueryCache().subscribe((event) => {
-        if (event.type !== 'updated' || event.action.type !== 'error') return
-        const e: unknown = event.action.error
-        if (e instanceof Problem && e.status === 401 && event.query.queryKey[0] !== 'session') void client.invalidateQueries({ queryKey: sessionKey })
-      }),
-    [client],
-  )
+  useEffect(() => {
+    // A session that ends in the middle leads back to the sign-in, and from there to the same page.
+    const ended = () => void client.invalidateQueries({ queryKey: sessionKey })
+    signedOut.addEventListener('signed-out', ended)
+    return () => signedOut.removeEventListener('signed-out', ended)
+  }, [client])
 
   if (isPending) return null
   if (error || !data) return <Failure error={error} retry={() => void refetch()} />
