@@ -77,6 +77,8 @@ type Tx struct {
 	rev     Revision  // 0 until the first write
 	at      time.Time // of the revision; zero: now
 	author  Principal // of the revision; zero: who
+	began   time.Time // the revision's time
+	last    written
 	checks  checks
 	people  map[Key]bool
 }
@@ -321,7 +323,35 @@ func (tx *Tx) write(e *Entity, w RowWrite) error {
 		}
 	}
 	tx.checks.note(e, w)
+	tx.last = written{e, w}
 	return tx.store.Put(e, tx.branch.ID, tx.rev, w)
+}
+
+// written is the newest write of a transaction.
+type written struct {
+	entity *Entity
+	write  RowWrite
+}
+
+// Last is the record that was written last, as the person sees it, and the time of its
+// revision; false when nothing was, or when it is out of their scope or deleted now.
+func (tx *Tx) Last() (rec Record, at time.Time, ok bool, err error) {
+	e, w := tx.last.entity, tx.last.write
+	if e == nil || w.Delete {
+		return rec, at, false, nil
+	}
+	rec = Record{Key: w.Key, Rev: tx.rev, Branch: tx.branch.ID, Cells: w.Set.Clone()}
+	if w.Prev != nil {
+		rec.Cells = w.Prev.Cells.Clone()
+		for n, v := range w.Set {
+			rec.Cells[n] = v
+		}
+	}
+	if ok, err = tx.inScope(e, &rec); err != nil || !ok {
+		return rec, at, false, err
+	}
+	rec.Cells = tx.rights.unmasked(e, rec.Cells)
+	return rec, tx.began, true, nil
 }
 
 func (tx *Tx) beginRevision() (err error) {
@@ -332,7 +362,8 @@ func (tx *Tx) beginRevision() (err error) {
 	if author == (Principal{}) {
 		author = tx.who
 	}
-	tx.rev, err = tx.store.Begin(RevisionInfo{Branch: tx.branch.ID, At: at.UTC(), Actor: author.User,
+	tx.began = at.UTC().Truncate(time.Microsecond)
+	tx.rev, err = tx.store.Begin(RevisionInfo{Branch: tx.branch.ID, At: tx.began, Actor: author.User,
 		ActorName: author.Name, RequestID: RequestID(tx.ctx), Intent: tx.intent})
 	return err
 }

@@ -3,6 +3,8 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +35,7 @@ func (e *Engine) Ask(ctx context.Context, v lake.View, q lake.Question) (a *lake
 	err = e.read(ctx, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
 		ask := asking{ctx: ctx, snapshot: s, view: v, q: q, ent: ent}
 		if q.Limit > 0 {
-			if found, a.More, err = ask.rows(); err != nil {
+			if found, a.More, err = ask.rows(a); err != nil {
 				return err
 			}
 		}
@@ -54,6 +56,7 @@ type asking struct {
 	view lake.View
 	q    lake.Question
 	ent  *lake.Entity
+	told bool // rows has counted the total already
 }
 
 // match is a record that matches, without its cells.
@@ -64,7 +67,8 @@ type match struct {
 	after   []lake.Cell
 }
 
-func (a *asking) rows() ([]match, bool, error) {
+// rows finds the page. Where a look at a record is dear, it counts the total on the way.
+func (a *asking) rows(out *lake.Answer) ([]match, bool, error) {
 	c := newCompiler(a.st, a.view, a.ent)
 	where, err := c.condition(a.q.Where)
 	if err != nil {
@@ -81,37 +85,71 @@ func (a *asking) rows() ([]match, bool, error) {
 		}
 		where += " AND " + behind
 	}
-	var b strings.Builder
-	b.WriteString("SELECT " + c.main + "._from, " + c.main + ".updated_at")
-	for _, k := range keys {
-		b.WriteString(", " + k.sql + "::VARCHAR")
-	}
-	b.WriteString(" FROM " + c.from + " WHERE " + c.where + " AND " + where + " ORDER BY " + orderBy(keys) + " LIMIT " + c.args.bind(int64(a.q.Limit+1)))
-	rows, err := a.conn.QueryContext(a.ctx, b.String(), c.args.values...)
+	a.told = a.q.Total && len(a.q.After) == 0 && looksInside(a.q.Where)
+	text := c.page(keys, where, a.told) + " LIMIT " + c.args.bind(int64(a.q.Limit+1))
+	rows, err := a.conn.QueryContext(a.ctx, text, c.args.values...)
 	if err != nil {
 		return nil, false, err
 	}
 	defer rows.Close()
-	var out []match
+	var list []match
 	for rows.Next() {
-		f, err := scanFound(rows, keys)
+		f, err := scanFound(rows, keys, &out.Total)
 		if err != nil {
 			return nil, false, err
 		}
-		out = append(out, f)
+		list = append(list, f)
 	}
-	if len(out) > a.q.Limit {
-		return out[:a.q.Limit], true, rows.Err()
+	if len(list) > a.q.Limit {
+		return list[:a.q.Limit], true, rows.Err()
 	}
-	return out, false, rows.Err()
+	return list, false, rows.Err()
 }
 
-func scanFound(rows *sql.Rows, keys []key) (match, error) {
+// page selects revision, time, total (0 unless counted) and the sort keys of what matches.
+func (c *compiler) page(keys []key, where string, counted bool) string {
+	from := " FROM " + c.from + " WHERE " + c.where + " AND " + where
+	head := c.main + "._from, " + c.main + ".updated_at"
+	if !counted {
+		shown := ""
+		for _, k := range keys {
+			shown += ", " + k.sql + "::VARCHAR"
+		}
+		return "SELECT " + head + ", 0" + shown + from + " ORDER BY " + orderBy(keys)
+	}
+	var inner, shown string
+	outer := make([]key, len(keys))
+	for i, k := range keys {
+		outer[i] = key{sql: "k" + strconv.Itoa(i), desc: k.desc, kind: k.kind}
+		inner += ", " + k.sql + " AS " + outer[i].sql
+		shown += ", " + outer[i].sql + "::VARCHAR"
+	}
+	return "WITH found AS MATERIALIZED (SELECT " + head + inner + from + ") SELECT _from, updated_at, (SELECT count(*) FROM found)" +
+		shown + " FROM found ORDER BY " + orderBy(outer)
+}
+
+// looksInside tells whether a condition searches within texts: then finding what matches
+// costs more than keeping it.
+func looksInside(x lake.Expr) bool {
+	switch e := x.(type) {
+	case lake.And:
+		return slices.ContainsFunc(e, looksInside)
+	case lake.Or:
+		return slices.ContainsFunc(e, looksInside)
+	case lake.Not:
+		return looksInside(e.E)
+	case lake.Compare:
+		return e.Op == lake.Has
+	}
+	return false
+}
+
+func scanFound(rows *sql.Rows, keys []key, total *int64) (match, error) {
 	var f match
 	var rev int64
 	var updated sql.NullTime
 	values := make([]sql.NullString, len(keys))
-	into := []any{&rev, &updated}
+	into := []any{&rev, &updated, total}
 	for i := range values {
 		into = append(into, &values[i])
 	}
@@ -153,7 +191,7 @@ func (a *asking) totals(out *lake.Answer) error {
 	if err != nil {
 		return err
 	}
-	if a.q.Total {
+	if a.q.Total && !a.told {
 		text := "SELECT count(*) FROM " + c.from + " WHERE " + c.where + " AND " + where
 		if err := a.conn.QueryRowContext(a.ctx, text, c.args.values...).Scan(&out.Total); err != nil {
 			return err

@@ -106,7 +106,10 @@ type createInput struct {
 }
 
 func (r records) create(ctx context.Context, in *createInput) (*recordReply, error) {
-	var key lake.Key
+	key := lake.NewKey()
+	var made lake.Record
+	var at time.Time
+	var seen bool
 	rev, err := r.lake.Write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
 		e, err := publicEntity(tx.Schema(), in.Entity)
 		if err != nil {
@@ -117,33 +120,44 @@ func (r records) create(ctx context.Context, in *createInput) (*recordReply, err
 			return err
 		}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
-		key, err = tx.Create(e.Name, cells)
+		if err := tx.Insert(e.Name, key, cells); err != nil {
+			return err
+		}
+		made, at, seen, err = tx.Last()
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return r.written(ctx, in.OnBranch, in.Entity, key, rev, key.CreatedAt())
+	if !seen {
+		return givenAway(in.OnBranch, key, rev), nil
+	}
+	reader, e, err := r.readEntity(ctx, Place{OnBranch: in.OnBranch}, in.Entity)
+	if err != nil {
+		return nil, err
+	}
+	return showRecord(ctx, reader, e, made, at)
 }
 
-// written shows a record after a write. Who gave it into other hands sees no more than
-// that it was written. A record just made needn't ask when.
-func (r records) written(ctx context.Context, b OnBranch, entity lake.EntityName, key lake.Key, rev lake.Revision, made time.Time) (*recordReply, error) {
+// givenAway says of a record no more than that it was written: it is in other hands now.
+func givenAway(b OnBranch, key lake.Key, rev lake.Revision) *recordReply {
+	return &recordReply{ETag: etag(rev), Body: Record{ID: key, Rev: rev, Branch: b.Branch, Cells: Values{}, Titles: Titles{}}}
+}
+
+// written shows a record after a write, unless its writer gave it into other hands.
+func (r records) written(ctx context.Context, b OnBranch, entity lake.EntityName, key lake.Key, rev lake.Revision) (*recordReply, error) {
 	reader, e, err := r.readEntity(ctx, Place{OnBranch: b}, entity)
 	if err != nil {
 		return nil, err
 	}
 	rec, err := reader.Get(ctx, entity, key)
 	if errors.Is(err, lake.ErrNotFound) {
-		return &recordReply{ETag: etag(rev), Body: Record{ID: key, Rev: rev, Branch: b.Branch, Cells: Values{}, Titles: Titles{}}}, nil
+		return givenAway(b, key, rev), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if rec.Rev != rev {
-		made = time.Time{}
-	}
-	return showRecord(ctx, reader, e, rec, made)
+	return showRecord(ctx, reader, e, rec, time.Time{})
 }
 
 type updateInput struct {
@@ -173,7 +187,7 @@ func (r records) update(ctx context.Context, in *updateInput) (*recordReply, err
 	if err != nil {
 		return nil, err
 	}
-	return r.written(ctx, in.OnBranch, in.Entity, in.Key, rev, time.Time{})
+	return r.written(ctx, in.OnBranch, in.Entity, in.Key, rev)
 }
 
 // unmoved refuses a change of a record that isn't there, or that moved on.
