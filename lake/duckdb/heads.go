@@ -192,7 +192,7 @@ func (e *Engine) nudge() {
 }
 
 // idleEvery is how often the engine looks whether the writers have paused.
-const idleEvery = 400 * time.Millisecond
+const idleEvery = 1500 * time.Millisecond
 
 // housekeeping catches up when the writers pause, frees the bits of closed branches and
 // hands them to waiting ones.

@@ -32,8 +32,8 @@ export function Setup() {
   const start = useMutation({
     networkMode: 'always',
     mutationFn: () => setup(values),
-    onSuccess: (s) => {
-      accept(s)
+    onSuccess: async (s) => {
+      await accept(s)
       void navigate('/', { replace: true })
     },
   })

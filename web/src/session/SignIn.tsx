@@ -28,16 +28,16 @@ export function SignIn() {
   const enter = useMutation({
     networkMode: 'always',
     mutationFn: () => signIn(email.trim(), password),
-    onSuccess: (s) => {
-      accept(s)
+    onSuccess: async (s) => {
+      await accept(s)
       void navigate(next, { replace: true })
     },
   })
   const link = useMutation({
     networkMode: 'always',
     mutationFn: (c: string) => signInLink(c),
-    onSuccess: (s) => {
-      accept(s)
+    onSuccess: async (s) => {
+      await accept(s)
       void navigate(next, { replace: true })
     },
   })

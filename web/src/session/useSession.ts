@@ -23,7 +23,11 @@ export function useRights(): Rights {
 
 export function useSetSession() {
   const client = useQueryClient()
-  return (s: Session) => client.setQueryData(key, s)
+  return async (s: Session) => {
+    // An answer still on its way was asked for before the sign-in; it must not win.
+    await client.cancelQueries({ queryKey: key })
+    client.setQueryData(key, s)
+  }
 }
 
 export const sessionKey = key

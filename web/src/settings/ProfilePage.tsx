@@ -19,7 +19,7 @@ export default function ProfilePage() {
   const accept = useSetSession()
   const toasts = useToasts()
   const [name, setName] = useState(user?.name ?? '')
-  const save = useMutation({ mutationFn: updateMe, onSuccess: (s) => (accept(s), toasts.done(t('act.saved'))), onError: toasts.fail })
+  const save = useMutation({ mutationFn: updateMe, onSuccess: (s) => accept(s).then(() => toasts.done(t('act.saved'))), onError: toasts.fail })
   const speak = (l: Language) => {
     setLanguage(l)
     save.mutate({ language: l === 'en' ? 'en' : 'zh' })
@@ -89,8 +89,8 @@ function PasswordForm({ known }: { known: boolean }) {
   const [fresh, setFresh] = useState('')
   const save = useMutation({
     mutationFn: () => updateMe({ password: fresh, old_password: old || undefined }),
-    onSuccess: (s) => {
-      accept(s)
+    onSuccess: async (s) => {
+      await accept(s)
       setOld('')
       setFresh('')
       toasts.done(t('act.saved'))
