@@ -26,7 +26,7 @@ type Record struct {
 }
 
 func (r records) register(a api) {
-	route(a, operation{id: "createRecord", method: http.MethodPost, path: "/records/{entity}", need: NeedWrite, status: http.StatusCreated,
+	route(a, operation{id: "createRecord", method: http.MethodPost, path: "/records/{entity}", need: NeedWrite, status: http.StatusCreated, ownCheck: true,
 		summary: "Add a record", errors: []int{404, 409}}, r.create)
 	route(a, operation{id: "getRecord", method: http.MethodGet, path: "/records/{entity}/{key}", need: NeedRead,
 		summary: "One record", errors: []int{404}}, r.get)
@@ -106,6 +106,9 @@ type createInput struct {
 }
 
 func (r records) create(ctx context.Context, in *createInput) (*recordReply, error) {
+	if len(in.Body.Reason) > 4000 {
+		return nil, lake.Fail(lake.ErrLimit, "value_too_long", "A reason has at most 1,000 characters.", "field", "reason")
+	}
 	key := lake.NewKey()
 	var made lake.Record
 	var at time.Time

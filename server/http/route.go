@@ -33,6 +33,7 @@ type operation struct {
 	status           int      // of success, where it isn't 200
 	body             int64    // largest request body in bytes, 0: 4 MiB
 	errors           []int    // beside those that any operation can answer
+	ownCheck         bool     // the handler checks every value itself; the described form needn\'t be checked before
 	produces         []string // media types of an answer that is a file
 }
 
@@ -49,7 +50,7 @@ func (a api) tagged(name string) api { return api{a.API, name} }
 // route registers an operation. Errors of the handler become problems here.
 func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{OperationID: o.id, Method: o.method, Path: "/api" + o.path, Summary: o.summary, Tags: []string{a.tag},
-		DefaultStatus: o.status, MaxBodyBytes: o.body, Metadata: map[string]any{needKey: o.need},
+		DefaultStatus: o.status, SkipValidateBody: o.ownCheck, MaxBodyBytes: o.body, Metadata: map[string]any{needKey: o.need},
 		// The library's deadline would also end the handler's context; patientBody has a better one.
 		BodyReadTimeout: -1, Errors: append(commonErrors(o), o.errors...)}
 	if op.MaxBodyBytes == 0 {
