@@ -14,9 +14,9 @@ import (
 // The schema is kept as records of two internal entities. So fields are branched,
 // compared, merged and undone by the same rules as everything else.
 var (
-	entitiesEntity = internalEntity("hw_entities", "label_zh", "label_en", "plural_zh", "plural_en", "title", "owner", "inherits", "directory", "position")
+	entitiesEntity = internalEntity("hw_entities", "label_zh", "label_en", "plural_zh", "plural_en", "title", "owner", "inherits", "directory", "position", "home")
 	fieldsEntity   = internalEntity("hw_fields", "entity", "name", "kind", "label_zh", "label_en", "required", "unique", "long",
-		"target", "on_delete", "options", "default", "custom", "section", "position")
+		"target", "on_delete", "options", "default", "custom", "section", "position", "column", "type")
 	internal = []*Entity{entitiesEntity, fieldsEntity}
 )
 
@@ -100,7 +100,10 @@ func readSchema(ctx context.Context, s StoreReader, lineage Lineage) (*Schema, e
 	}
 	var all []placed
 	err = s.Scan(ctx, entitiesEntity, lineage, func(r Record) error {
-		e := entityOf(r)
+		e, err := entityOf(r)
+		if err != nil {
+			return err
+		}
 		e.Fields = fields[e.Name]
 		sort.SliceStable(e.Fields, func(i, j int) bool {
 			a, b := e.Fields[i], e.Fields[j]
@@ -118,20 +121,21 @@ func readSchema(ctx context.Context, s StoreReader, lineage Lineage) (*Schema, e
 	return NewSchema(list), err
 }
 
-func entityOf(r Record) Entity {
+func entityOf(r Record) (Entity, error) {
 	c := r.Cells
+	home, err := homeOf(c["home"])
 	return Entity{
-		Name: EntityName(r.Key), Label: Label{string(c["label_zh"]), string(c["label_en"])},
+		Home: home, Name: EntityName(r.Key), Label: Label{string(c["label_zh"]), string(c["label_en"])},
 		Plural: Label{string(c["plural_zh"]), string(c["plural_en"])}, Title: FieldName(c["title"]),
 		Owner: FieldName(c["owner"]), Inherits: FieldName(c["inherits"]), Directory: c["directory"] == "true",
-	}
+	}, err
 }
 
 func entityCells(e *Entity, position int) Cells {
 	return Cells{
 		"label_zh": Cell(e.Label.ZH), "label_en": Cell(e.Label.EN), "plural_zh": Cell(e.Plural.ZH), "plural_en": Cell(e.Plural.EN),
 		"title": Cell(e.Title), "owner": Cell(e.Owner), "inherits": Cell(e.Inherits), "directory": flag(e.Directory),
-		"position": Cell(strconv.Itoa(position)),
+		"position": Cell(strconv.Itoa(position)), "home": e.Home.text(),
 	}
 }
 
@@ -146,7 +150,7 @@ func fieldOf(c Cells) (Field, error) {
 	f := Field{
 		Name: FieldName(c["name"]), Kind: Kind(c["kind"]), Label: Label{string(c["label_zh"]), string(c["label_en"])},
 		Required: c["required"] == "true", Unique: c["unique"] == "true", Long: c["long"] == "true", Target: EntityName(c["target"]),
-		OnDelete: OnDelete(c["on_delete"]), Default: c["default"], Custom: c["custom"] == "true", Section: string(c["section"]),
+		OnDelete: OnDelete(c["on_delete"]), Default: c["default"], Custom: c["custom"] == "true", Section: string(c["section"]), Column: string(c["column"]), Type: string(c["type"]),
 	}
 	f.Position, _ = strconv.Atoi(string(c["position"]))
 	if c["options"] == "" {
@@ -163,7 +167,7 @@ func fieldCells(e EntityName, f *Field) Cells {
 		"entity": Cell(e), "name": Cell(f.Name), "kind": Cell(f.Kind), "label_zh": Cell(f.Label.ZH), "label_en": Cell(f.Label.EN),
 		"required": flag(f.Required), "unique": flag(f.Unique), "long": flag(f.Long), "target": Cell(f.Target),
 		"on_delete": Cell(f.OnDelete), "default": f.Default, "custom": flag(f.Custom), "section": Cell(f.Section),
-		"position": Cell(strconv.Itoa(f.Position)),
+		"position": Cell(strconv.Itoa(f.Position)), "column": Cell(f.Column), "type": Cell(f.Type),
 	}
 	if len(f.Options) > 0 {
 		text, _ := json.Marshal(f.Options)

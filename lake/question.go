@@ -1,6 +1,9 @@
 package lake
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Engine answers questions over a View. It is a cache of the store: deleting it
 // loses nothing.
@@ -12,6 +15,19 @@ type Engine interface {
 	SQL(ctx context.Context, v View, text string, sink SQLSink) error
 	// Search finds records by words, substrings or pinyin (initials or whole).
 	Search(ctx context.Context, v View, words string, limit int) ([]Hit, error)
+	// Base reads records from under an entity's overlay, without row scope; see BaseQuery.
+	Base(ctx context.Context, v View, entity EntityName, q BaseQuery, fn func(Record) error) error
+	// Copy writes an entity's rows as the view sees them (its overlay left out when
+	// baseOnly) to a new Parquet file, with one column per field and the key in "id". With
+	// above, only rows whose field is above a value.
+	Copy(ctx context.Context, v View, entity EntityName, c CopyOrder) (CopyDone, error)
+	// Explain tells how a SELECT, or a question, would be answered, and runs it to count.
+	Explain(ctx context.Context, v View, text string, q *Question) (*Explained, error)
+	// Shape gives the names and types of a SELECT's columns without running it, and the
+	// entities and fields that it reads.
+	Shape(ctx context.Context, v View, text string) (*Shaped, error)
+	// Profile describes the values of one field.
+	Profile(ctx context.Context, v View, entity EntityName, field FieldName) (*Profile, error)
 	// Sync applies what the engine lacks up to the store's head.
 	Sync(ctx context.Context) error
 	Close() error
@@ -24,6 +40,112 @@ type View struct {
 	Head    bool // the lineage is (or was, when the reader was made) the head of Branch
 	Schema  *Schema
 	Rights  *Rights
+	// Copies are read instead of the bases of these entities: pins of the branch, and
+	// kept copies.
+	Copies map[EntityName]CopyOf
+	// Past gives the view of another revision (or the last one before a time) with the
+	// same rights, for AT in SQL. nil: AT can't be used.
+	Past func(ctx context.Context, rev Revision, at time.Time) (View, error)
+	// Elsewhere gives the view of a branch as of a revision, for clones of native entities.
+	Elsewhere func(ctx context.Context, b BranchID, r Revision) (View, error)
+}
+
+// CopyOf is a kept copy of an entity's base: a Parquet file of the copies' directory.
+type CopyOf struct {
+	ID     string    `json:"id"` // the file is ID.parquet
+	At     time.Time `json:"at"` // when its rows were read
+	Pinned bool      `json:"pinned,omitempty"`
+	Rows   int64     `json:"rows"`
+	Bytes  int64     `json:"bytes"`
+	High   string    `json:"high,omitempty"` // the largest value of the home's high-water field
+}
+
+// BaseQuery selects records of a base: by keys, by the values of a field, or all.
+type BaseQuery struct {
+	Keys   []Key
+	Field  FieldName
+	Values []Cell
+}
+
+// CopyOrder says what Copy writes.
+type CopyOrder struct {
+	ID        string    // of the new copy
+	Previous  string    // with HighWater: the copy that is brought up to date; only what lies above High is read
+	HighWater FieldName // "": everything is read
+	High      string
+	BaseOnly  bool
+}
+
+// CopyDone says what Copy wrote, and how much of it came from the home itself.
+type CopyDone struct {
+	Rows, Read, Bytes int64
+	High              string
+}
+
+// Shaped is what a SELECT gives and what it needs.
+type Shaped struct {
+	Columns []SourceColumn
+	Reads   []Reading
+}
+
+// Reading is a field that a column of a SELECT comes from; Column "" is for conditions
+// and joins.
+type Reading struct {
+	Column string     `json:"column,omitempty"`
+	Entity EntityName `json:"entity"`
+	Field  FieldName  `json:"field"`
+}
+
+// Profile describes the values of a field.
+type Profile struct {
+	Rows     int64     `json:"rows"`
+	Nulls    int64     `json:"nulls"`
+	Distinct int64     `json:"distinct"` // approximate above 10,000
+	Min      string    `json:"min"`
+	Max      string    `json:"max"`
+	Mean     string    `json:"mean,omitempty"`
+	Top      []Counted `json:"top"`       // the most frequent values
+	Bins     []Counted `json:"histogram"` // of numbers and times: up to 20 equal ranges, by their lower end
+	At       time.Time `json:"at"`
+}
+
+// Counted is a value and how often it occurs.
+type Counted struct {
+	Value string `json:"value"`
+	Count int64  `json:"count"`
+}
+
+// Explained tells how a question was answered.
+type Explained struct {
+	Steps []Step        `json:"steps"` // the tree, children behind their parents by Depth
+	Took  time.Duration `json:"took"`
+	Rows  int64         `json:"rows"`
+}
+
+// Step is one step of an answer. Code is a stable word (scan_source, scan_files,
+// scan_mirror, scan_copy, scan_past, overlay, derived, clone, engine …) that the page
+// and the command line have sentences for.
+type Step struct {
+	Depth     int           `json:"depth"`
+	Code      string        `json:"code"`
+	Entity    EntityName    `json:"entity,omitempty"`
+	Source    string        `json:"source,omitempty"`
+	Table     string        `json:"table,omitempty"`
+	Columns   []string      `json:"columns,omitempty"`
+	Pushed    []string      `json:"pushed,omitempty"` // conditions that the source applied, as text
+	Stayed    []Stayed      `json:"stayed,omitempty"` // those that it didn't, and why
+	Rows      int64         `json:"rows"`             // that came from it; -1: not counted
+	Bytes     int64         `json:"bytes"`
+	Took      time.Duration `json:"took"`
+	Statement string        `json:"statement,omitempty"`
+	At        time.Time     `json:"at,omitzero"` // how old what was read is
+	Note      string        `json:"note,omitempty"`
+}
+
+// Stayed is a condition that was tested here and not in the source.
+type Stayed struct {
+	Condition string `json:"condition"`
+	Why       string `json:"why"`
 }
 
 // Question asks for records, totals and groups of one entity.

@@ -43,6 +43,8 @@ type Field struct {
 	Custom   bool       `json:"custom,omitempty"`  // added at run time, can be removed
 	Section  string     `json:"section,omitempty"` // groups fields on the record page
 	Position int        `json:"position"`
+	Column   string     `json:"column,omitempty"` // of a foreign home: its name in the source
+	Type     string     `json:"type,omitempty"`   // of any home but native: the engine's type, which holds it exactly
 }
 
 // Option finds an enum's option by its stored name.
@@ -64,10 +66,12 @@ type Entity struct {
 	Inherits  FieldName  `json:"inherits,omitempty"` // reference whose record's scope this one shares
 	Directory bool       `json:"directory,omitempty"`
 	Internal  bool       `json:"-"` // holds schema; no lists, no SQL
+	Home      Home       `json:"home,omitzero"`
 	Fields    []Field    `json:"fields"`
 	index     map[FieldName]int
 	slim      *Entity // title, owner and inheritance only; see titleOnly
 	bare      *Entity // no fields; see keyOnly
+	stored    *Entity // as its rows lie in the store; see Stored
 }
 
 // Users is the read-only directory of people.
@@ -105,7 +109,10 @@ func NewSchema(entities []Entity) *Schema {
 		for j := range e.Fields {
 			e.index[e.Fields[j].Name] = j
 		}
-		e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal}
+		e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal, Home: e.Home}
+		if e.Overlaid() {
+			e.stored, e.slim.stored = storedOf(&e), storedOf(e.slim)
+		}
 		s.entities[e.Name] = &e
 		s.order = append(s.order, e.Name)
 	}
@@ -114,7 +121,7 @@ func NewSchema(entities []Entity) *Schema {
 
 // slimOf is e with nothing but its title and what scopes it.
 func slimOf(e *Entity) *Entity {
-	slim := &Entity{Name: e.Name, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Internal: e.Internal}
+	slim := &Entity{Name: e.Name, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Internal: e.Internal, Home: e.Home}
 	for _, n := range []FieldName{e.Title, e.Owner, e.Inherits} {
 		if f, ok := e.Field(n); ok && !slices.ContainsFunc(slim.Fields, func(g Field) bool { return g.Name == n }) {
 			slim.Fields = append(slim.Fields, *f)

@@ -31,9 +31,14 @@ const (
 	Email     Kind = "email"
 	Phone     Kind = "phone"
 	URL       Kind = "url"
+
+	// Only entities with a base have these: a source's types must be held exactly.
+	Float  Kind = "float"  // 64 bits, binary
+	JSON   Kind = "json"   // a JSON text; arrays and structs too
+	Vector Kind = "vector" // a list of 32-bit floats, as a JSON array
 )
 
-// Kinds lists all kinds.
+// Kinds lists the kinds that a field of a native entity may have.
 var Kinds = []Kind{Text, Integer, Decimal, Money, Boolean, Date, Timestamp, Enum, Reference, Email, Phone, URL}
 
 // Cell is one value in the canonical text of its kind; "" is empty, so an empty text

@@ -16,7 +16,7 @@ func init() {
 		e, err := duckdb.Open("", store, duckdb.Options{Policy: policy})
 		must(t, err)
 		t.Cleanup(func() { must(t, e.Close()) })
-		return mixed{e, scanner{store}}
+		return mixed{e, scanner{store: store}}
 	}
 }
 

@@ -34,7 +34,7 @@ type office struct {
 }
 
 // newEngine makes what answers questions; see engine_duckdb_test.go.
-var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy) lake.Engine { return scanner{store} }
+var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy) lake.Engine { return scanner{store: store} }
 
 func newOffice(t testing.TB) *office {
 	ctx := context.Background()

@@ -972,6 +972,7 @@ export interface components {
         Entity: {
             directory?: boolean;
             fields: components["schemas"]["Field"][];
+            home?: components["schemas"]["Home"];
             inherits?: string;
             label: components["schemas"]["Label"];
             name: string;
@@ -1000,6 +1001,7 @@ export interface components {
             value?: unknown;
         };
         Field: {
+            column?: string;
             custom?: boolean;
             default?: string;
             kind: string;
@@ -1013,6 +1015,7 @@ export interface components {
             required?: boolean;
             section?: string;
             target?: string;
+            type?: string;
             unique?: boolean;
         };
         FieldChange: {
@@ -1080,6 +1083,24 @@ export interface components {
             /** Format: double */
             ms: number;
         };
+        Home: {
+            /** Format: int64 */
+            at?: number;
+            /** Format: int64 */
+            branch?: number;
+            keep?: components["schemas"]["Keep"];
+            key?: string[];
+            kind?: string;
+            masks?: {
+                [key: string]: components["schemas"]["MaskRule"];
+            };
+            of?: string;
+            open?: boolean;
+            source?: string;
+            sql?: string;
+            table?: string;
+            where?: string;
+        };
         Import: {
             actor?: string;
             actor_name: string;
@@ -1142,6 +1163,11 @@ export interface components {
             plan: components["schemas"]["Plan"];
             upload: string;
         };
+        Keep: {
+            /** Format: int64 */
+            every?: number;
+            high_water?: string;
+        };
         Label: {
             en: string;
             zh: string;
@@ -1180,6 +1206,13 @@ export interface components {
             entity: string;
             field: string;
             roles: string[];
+        };
+        MaskRule: {
+            lang?: string;
+            /** Format: int64 */
+            n?: number;
+            rule: string;
+            text?: string;
         };
         Me: {
             email: string;
@@ -1306,6 +1339,7 @@ export interface components {
             link_by?: string;
             missing?: string;
             new_field?: {
+                column?: string;
                 custom?: boolean;
                 default?: string;
                 kind: string;
@@ -1319,6 +1353,7 @@ export interface components {
                 required?: boolean;
                 section?: string;
                 target?: string;
+                type?: string;
                 unique?: boolean;
             };
             number_form?: string;
