@@ -23,6 +23,9 @@ type Branch struct {
 	State     BranchState `json:"state"`
 	CreatedAt time.Time   `json:"created_at"`
 	Note      string      `json:"note,omitempty"`
+	// Pins are the states in which the branch sees entities whose homes would float
+	// otherwise. They are made with the branch and never change.
+	Pins map[EntityName]CopyOf `json:"pins,omitempty"`
 }
 
 // Fork says that from revision From on, Branch sees its parent at revision At.

@@ -50,9 +50,11 @@ type View struct {
 	Elsewhere func(ctx context.Context, b BranchID, r Revision) (View, error)
 }
 
-// CopyOf is a kept copy of an entity's base: a Parquet file of the copies' directory.
+// CopyOf is a kept state of an entity's base: a Parquet file of the copies' directory,
+// or a state that the source itself keeps.
 type CopyOf struct {
-	ID     string    `json:"id"` // the file is ID.parquet
+	ID     string    `json:"id,omitempty"`  // the file is ID.parquet
+	Pin    string    `json:"pin,omitempty"` // instead of a file: Scan.Pin
 	At     time.Time `json:"at"` // when its rows were read
 	Pinned bool      `json:"pinned,omitempty"`
 	Rows   int64     `json:"rows"`

@@ -12,7 +12,7 @@ import (
 
 // Branches lists all branches ever made, main left out, by id.
 func (r *reader) Branches(ctx context.Context) ([]lake.Branch, error) {
-	rows, err := r.db.query(ctx, "SELECT id, name, parent, fork, coalesce(owner,''), shared, state, created_at, coalesce(note,'') FROM hw_branches ORDER BY id")
+	rows, err := r.db.query(ctx, "SELECT id, name, parent, fork, coalesce(owner,''), shared, state, created_at, coalesce(note,''), coalesce(pins,'') FROM hw_branches ORDER BY id")
 	if err != nil {
 		return nil, err
 	}
@@ -20,9 +20,14 @@ func (r *reader) Branches(ctx context.Context) ([]lake.Branch, error) {
 	var out []lake.Branch
 	for rows.Next() {
 		var b lake.Branch
-		var at string
-		if err := rows.Scan(&b.ID, &b.Name, &b.Parent, &b.Fork, &b.Owner, &b.Shared, &b.State, &at, &b.Note); err != nil {
+		var at, pins string
+		if err := rows.Scan(&b.ID, &b.Name, &b.Parent, &b.Fork, &b.Owner, &b.Shared, &b.State, &at, &b.Note, &pins); err != nil {
 			return nil, nativeError(err)
+		}
+		if pins != "" {
+			if err := json.Unmarshal([]byte(pins), &b.Pins); err != nil {
+				return nil, err
+			}
 		}
 		if b.CreatedAt, err = time.Parse(time.RFC3339Nano, at); err != nil {
 			return nil, err
@@ -158,10 +163,17 @@ func keysOf(rows *sql.Rows) ([]lake.Key, error) {
 
 // SaveBranch inserts or updates a branch.
 func (tx *storeTx) SaveBranch(b lake.Branch) error {
-	_, err := tx.exec(`INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note) VALUES (?,?,?,?,?,?,?,?,?)
+	var pins []byte
+	if len(b.Pins) > 0 {
+		var err error
+		if pins, err = json.Marshal(b.Pins); err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(`INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note, pins) VALUES (?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET name=excluded.name, parent=excluded.parent, fork=excluded.fork, owner=excluded.owner,
-		shared=excluded.shared, state=excluded.state, note=excluded.note`,
-		int64(b.ID), b.Name, int64(b.Parent), int64(b.Fork), text(string(b.Owner)), b.Shared, string(b.State), string(lake.TimeCell(b.CreatedAt)), text(b.Note))
+		shared=excluded.shared, state=excluded.state, note=excluded.note, pins=excluded.pins`,
+		int64(b.ID), b.Name, int64(b.Parent), int64(b.Fork), text(string(b.Owner)), b.Shared, string(b.State), string(lake.TimeCell(b.CreatedAt)), text(b.Note), text(string(pins)))
 	return err
 }
 
