@@ -16,6 +16,10 @@ type NewBranch struct {
 	From   string // the parent's name; "" is main
 	Shared bool
 	Note   string
+	// Pin freezes the entities that would float on the branch (Only: some of them): by a
+	// copy, which takes as long as reading them, or by the source's own time travel.
+	Pin  bool
+	Only []EntityName
 }
 
 // CreateBranch makes a branch of the parent as it is now. It writes one row, whatever
@@ -32,6 +36,16 @@ func (l *Lake) CreateBranch(ctx context.Context, p Principal, n NewBranch) (Bran
 	if err != nil {
 		return Branch{}, err
 	}
+	from, err := l.visible(p, rights, n.From)
+	if err != nil {
+		return Branch{}, err
+	}
+	pins := from.Pins
+	if n.Pin {
+		if pins, err = l.pin(ctx, from, n.Only); err != nil {
+			return Branch{}, err
+		}
+	}
 	var made Branch
 	err = l.exclusive(ctx, func(st StoreTx) error {
 		parent, err := l.visible(p, rights, n.From)
@@ -46,7 +60,7 @@ func (l *Lake) CreateBranch(ctx context.Context, p Principal, n NewBranch) (Bran
 		}
 		at := l.store.Head()
 		made = Branch{ID: l.nextBranch(), Name: name, Parent: parent.ID, Fork: at, Owner: p.User, Shared: n.Shared,
-			State: BranchOpen, CreatedAt: l.now().UTC(), Note: n.Note}
+			State: BranchOpen, CreatedAt: l.now().UTC(), Note: n.Note, Pins: pins}
 		if err := st.SaveFork(Fork{Branch: made.ID, From: at, At: at}); err != nil {
 			return err
 		}

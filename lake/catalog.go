@@ -14,7 +14,7 @@ import (
 // The schema is kept as records of two internal entities. So fields are branched,
 // compared, merged and undone by the same rules as everything else.
 var (
-	entitiesEntity = internalEntity("hw_entities", "label_zh", "label_en", "plural_zh", "plural_en", "title", "owner", "inherits", "directory", "position", "home")
+	entitiesEntity = internalEntity("hw_entities", "label_zh", "label_en", "plural_zh", "plural_en", "title", "owner", "inherits", "directory", "position", "home", "custom")
 	fieldsEntity   = internalEntity("hw_fields", "entity", "name", "kind", "label_zh", "label_en", "required", "unique", "long",
 		"target", "on_delete", "options", "default", "custom", "section", "position", "column", "type")
 	internal = []*Entity{entitiesEntity, fieldsEntity}
@@ -94,11 +94,7 @@ func readSchema(ctx context.Context, s StoreReader, lineage Lineage) (*Schema, e
 	if err != nil {
 		return nil, err
 	}
-	type placed struct {
-		Entity
-		position int
-	}
-	var all []placed
+	var all []Entity
 	err = s.Scan(ctx, entitiesEntity, lineage, func(r Record) error {
 		e, err := entityOf(r)
 		if err != nil {
@@ -109,23 +105,20 @@ func readSchema(ctx context.Context, s StoreReader, lineage Lineage) (*Schema, e
 			a, b := e.Fields[i], e.Fields[j]
 			return a.Position < b.Position || a.Position == b.Position && a.Name < b.Name
 		})
-		position, _ := strconv.Atoi(string(r.Cells["position"]))
-		all = append(all, placed{e, position})
+		e.position, _ = strconv.Atoi(string(r.Cells["position"]))
+		all = append(all, e)
 		return nil
 	})
 	sort.Slice(all, func(i, j int) bool { return all[i].position < all[j].position })
 	list := []Entity{*entitiesEntity, *fieldsEntity}
-	for _, p := range all {
-		list = append(list, p.Entity)
-	}
-	return NewSchema(list), err
+	return NewSchema(append(list, all...)), err
 }
 
 func entityOf(r Record) (Entity, error) {
 	c := r.Cells
 	home, err := homeOf(c["home"])
 	return Entity{
-		Home: home, Name: EntityName(r.Key), Label: Label{string(c["label_zh"]), string(c["label_en"])},
+		Home: home, Custom: c["custom"] == "true", Name: EntityName(r.Key), Label: Label{string(c["label_zh"]), string(c["label_en"])},
 		Plural: Label{string(c["plural_zh"]), string(c["plural_en"])}, Title: FieldName(c["title"]),
 		Owner: FieldName(c["owner"]), Inherits: FieldName(c["inherits"]), Directory: c["directory"] == "true",
 	}, err
@@ -135,7 +128,7 @@ func entityCells(e *Entity, position int) Cells {
 	return Cells{
 		"label_zh": Cell(e.Label.ZH), "label_en": Cell(e.Label.EN), "plural_zh": Cell(e.Plural.ZH), "plural_en": Cell(e.Plural.EN),
 		"title": Cell(e.Title), "owner": Cell(e.Owner), "inherits": Cell(e.Inherits), "directory": flag(e.Directory),
-		"position": Cell(strconv.Itoa(position)), "home": e.Home.text(),
+		"position": Cell(strconv.Itoa(position)), "home": e.Home.text(), "custom": flag(e.Custom),
 	}
 }
 

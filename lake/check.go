@@ -209,7 +209,13 @@ func (s scope) holds(e *Entity, r *Record) (bool, error) {
 }
 
 func (s scope) within(e *Entity, r *Record, depth int) (bool, error) {
-	if s.rights.AllRows || e.Owner == "" && e.Inherits == "" {
+	if s.rights.AllRows {
+		return true, nil
+	}
+	if e.Overlaid() { // what it stands on may be out of scope
+		return e.Home.Kind == Foreign && e.Home.Open, nil
+	}
+	if e.Owner == "" && e.Inherits == "" {
 		return true, nil
 	}
 	if e.Owner != "" && s.rights.Owns(Key(r.Cells[e.Owner])) {

@@ -105,6 +105,10 @@ type threeSides struct {
 	store              StoreReader
 	schema             *Schema // of the result: which fields count
 	base, ours, theirs Lineage
+	// over is the side that holds overlay rows of entities with a base, and rows reads
+	// them as they lie in the store; nil: the sides are states of one branch.
+	over Lineage
+	rows StoreReader
 	// keys yields the keys that the incoming side may have changed, entity by entity.
 	keys func(ctx context.Context, e *Entity) ([]Key, error)
 	// overlay, where known, is the incoming side's own versions: they needn't be read again.
@@ -113,9 +117,11 @@ type threeSides struct {
 
 // mergeOf compares a branch (theirs) with its parent (ours) since the fork (base).
 func (l *Lake) mergeOf(ctx context.Context, st StoreReader, b Branch, at Revision) (*threeSides, error) {
-	w := &threeSides{store: st, ours: l.lineage(b.Parent, at), theirs: l.lineage(b.ID, at), base: l.lineage(b.Parent, b.Fork)}
+	w := &threeSides{ours: l.lineage(b.Parent, at), theirs: l.lineage(b.ID, at), base: l.lineage(b.Parent, b.Fork)}
+	rows := l.based(st, func() *Schema { return w.schema })
+	w.store, w.rows, w.over = rows, rows.StoreReader, w.theirs
 	w.overlay = func(ctx context.Context, e *Entity, fn func(Record) error) error {
-		return st.Overlay(ctx, e, b.ID, at, fn)
+		return rows.Overlay(ctx, e, b.ID, at, fn)
 	}
 	var err error
 	w.schema, err = l.schema(ctx, w.theirs)
@@ -125,7 +131,9 @@ func (l *Lake) mergeOf(ctx context.Context, st StoreReader, b Branch, at Revisio
 // refreshOf compares the parent now (theirs) with the branch (ours) since the fork.
 // Only keys that the branch itself holds count: all others it sees through to the parent.
 func (l *Lake) refreshOf(ctx context.Context, st StoreReader, b Branch, at Revision) (*threeSides, error) {
-	w := &threeSides{store: st, ours: l.lineage(b.ID, head), theirs: l.lineage(b.Parent, at), base: l.lineage(b.Parent, b.Fork)}
+	w := &threeSides{ours: l.lineage(b.ID, head), theirs: l.lineage(b.Parent, at), base: l.lineage(b.Parent, b.Fork)}
+	rows := l.based(st, func() *Schema { return w.schema })
+	w.store, w.rows, w.over = rows, rows.StoreReader, w.ours
 	w.keys = func(ctx context.Context, e *Entity) (keys []Key, err error) {
 		err = st.Overlay(ctx, keyOnly(e), b.ID, head, func(r Record) error {
 			keys = append(keys, r.Key)
@@ -182,6 +190,15 @@ func (w *threeSides) entity(ctx context.Context, e *Entity) ([]*RowChange, error
 	if err != nil {
 		return nil, err
 	}
+	if e.Overlaid() && w.over != nil {
+		side := theirs
+		if w.overlay == nil {
+			side = ours
+		}
+		if err := w.beforeImages(ctx, e, keys, base, side); err != nil {
+			return nil, err
+		}
+	}
 	sort.Slice(keys, func(i, j int) bool { return keys[i] < keys[j] })
 	var out []*RowChange
 	for _, k := range keys {
@@ -190,6 +207,36 @@ func (w *threeSides) entity(ctx context.Context, e *Entity) ([]*RowChange, error
 		}
 	}
 	return out, nil
+}
+
+// beforeImages puts, for records of an entity with a base, what the base held when they
+// were first touched into the common state: what a source has changed since is the other
+// side's change then, and never silently written over.
+func (w *threeSides) beforeImages(ctx context.Context, e *Entity, keys []Key, base, side map[Key]*Record) error {
+	over, err := w.stored(ctx, e, w.over, keys)
+	if err != nil {
+		return err
+	}
+	parents, err := w.stored(ctx, e, w.base, keys)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		o, parent := overlayOf(over[k], nil), overlayOf(parents[k], nil)
+		if o.op != "" && o.op != OpInsert && parent.op != OpInsert {
+			base[k] = o.atBase(e, k, side[k], parent)
+		}
+	}
+	return nil
+}
+
+func (w *threeSides) stored(ctx context.Context, e *Entity, l Lineage, keys []Key) (map[Key]*Record, error) {
+	list, err := w.rows.Get(ctx, e.Stored(), l, keys)
+	out := make(map[Key]*Record, len(list))
+	for i := range list {
+		out[list[i].Key] = &list[i]
+	}
+	return out, err
 }
 
 // readBase reads the base. Where ours goes on from the base, a version of ours that was

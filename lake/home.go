@@ -30,7 +30,9 @@ type Home struct {
 	Table  string `json:"table,omitempty"`
 
 	// SQL of a derived entity: one SELECT. It runs with the rights of whoever reads.
-	SQL string `json:"sql,omitempty"`
+	// Reads lists the entities that it names.
+	SQL   string       `json:"sql,omitempty"`
+	Reads []EntityName `json:"reads,omitempty"`
 
 	// Key lists the fields that together are the key, in order; a record's key is their
 	// canonical text (KeyOf). Empty: the home has no key and can only be read. A clone

@@ -17,6 +17,7 @@ type Config struct {
 	Policy   Policy
 	Engine   Engine   // nil: no questions, only records by key
 	Entities []Entity // declared by the product; fields that a workspace lacks are added
+	Sources  Sources  // nil: there are none
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -26,6 +27,7 @@ type Lake struct {
 	store  Store
 	policy Policy
 	engine Engine
+	src    Sources
 	now    func() time.Time
 	log    *slog.Logger
 
@@ -42,7 +44,7 @@ const head Revision = math.MaxInt64 / 2
 
 // Open makes a Lake over a store and brings its declared schema up to date.
 func Open(ctx context.Context, c Config) (*Lake, error) {
-	l := &Lake{store: c.Store, policy: c.Policy, engine: c.Engine, now: c.Now, log: c.Log}
+	l := &Lake{store: c.Store, policy: c.Policy, engine: c.Engine, src: c.Sources, now: c.Now, log: c.Log}
 	if l.now == nil {
 		l.now = time.Now
 	}

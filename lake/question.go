@@ -55,7 +55,7 @@ type View struct {
 type CopyOf struct {
 	ID     string    `json:"id,omitempty"`  // the file is ID.parquet
 	Pin    string    `json:"pin,omitempty"` // instead of a file: Scan.Pin
-	At     time.Time `json:"at"` // when its rows were read
+	At     time.Time `json:"at"`            // when its rows were read
 	Pinned bool      `json:"pinned,omitempty"`
 	Rows   int64     `json:"rows"`
 	Bytes  int64     `json:"bytes"`

@@ -56,8 +56,16 @@ func (r *Reader) Revision() Revision { return r.rev }
 // Rights are the person's rights.
 func (r *Reader) Rights() *Rights { return r.rights }
 
-func (r *Reader) view() View {
-	return View{Branch: r.branch.ID, Lineage: r.lineage, Head: !r.past, Schema: r.schema, Rights: r.rights}
+// rows reads records as the person may see them, row scope and masks of native
+// entities aside.
+func (r *Reader) rows() based {
+	b := r.lake.based(r.lake.store, nil)
+	b.rights = r.rights
+	return b
+}
+
+func (r *Reader) view(ctx context.Context) (View, error) {
+	return r.lake.complete(ctx, View{Branch: r.branch.ID, Lineage: r.lineage, Head: !r.past, Schema: r.schema, Rights: r.rights})
 }
 
 // Get returns one record; ErrNotFound when it isn't there or isn't in scope.
@@ -82,7 +90,10 @@ func (r *Reader) GetMany(ctx context.Context, entity EntityName, keys []Key) (ma
 	if e.Directory {
 		return r.people(ctx, keys)
 	}
-	list, err := r.lake.store.Get(ctx, e, r.lineage, keys)
+	if err := r.mayRead(e); err != nil {
+		return nil, err
+	}
+	list, err := r.rows().Get(ctx, e, r.lineage, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +121,10 @@ func (r *Reader) inScope(ctx context.Context, e *Entity, rec *Record) (bool, err
 	if r.rights.AllRows {
 		return true, nil
 	}
-	ok, err := scope{ctx, r.lake.store, r.lineage, r.schema, r.rights}.holds(e, rec)
+	if e.Overlaid() {
+		return r.mayRead(e) == nil, nil // what lies below was read with the person's rights
+	}
+	ok, err := scope{ctx, r.rows(), r.lineage, r.schema, r.rights}.holds(e, rec)
 	if err != nil || !ok || !r.past {
 		return ok, err
 	}
@@ -122,12 +136,15 @@ func (r *Reader) inScopeNow(ctx context.Context, e *Entity, key Key) (bool, erro
 	if r.rights.AllRows {
 		return true, nil
 	}
+	if e.Overlaid() {
+		return r.mayRead(e) == nil, nil
+	}
 	now := r.lake.lineage(r.branch.ID, r.lake.current())
-	list, err := r.lake.store.Get(ctx, titleOnly(e), now, []Key{key})
+	list, err := r.rows().Get(ctx, titleOnly(e), now, []Key{key})
 	if err != nil || len(list) == 0 {
 		return true, err
 	}
-	return scope{ctx, r.lake.store, now, r.schema, r.rights}.holds(e, &list[0])
+	return scope{ctx, r.rows(), now, r.schema, r.rights}.holds(e, &list[0])
 }
 
 func (r *Reader) people(ctx context.Context, keys []Key) (map[Key]Record, error) {
@@ -189,7 +206,10 @@ func (r *Reader) Find(ctx context.Context, entity EntityName, field FieldName, v
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.lake.store.Lookup(ctx, e, r.lineage, field, c)
+	if err := r.mayRead(e); err != nil {
+		return nil, err
+	}
+	list, err := r.rows().Lookup(ctx, e, r.lineage, field, c)
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +245,10 @@ func (r *Reader) Titles(ctx context.Context, keys map[EntityName][]Key) (map[Ent
 			records, err = r.people(ctx, list)
 		} else {
 			var found []Record
-			if found, err = r.lake.store.Get(ctx, titleOnly(e), r.lineage, list); err == nil {
+			if r.mayRead(e) != nil {
+				continue
+			}
+			if found, err = r.rows().Get(ctx, titleOnly(e), r.lineage, list); err == nil {
 				records, err = r.permitted(ctx, e, found)
 			}
 		}
@@ -245,7 +268,11 @@ func (r *Reader) Ask(ctx context.Context, q Question) (*Answer, error) {
 	if r.lake.engine == nil {
 		return nil, errNoEngine
 	}
-	return r.lake.engine.Ask(ctx, r.view(), q)
+	v, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.lake.engine.Ask(ctx, v, q)
 }
 
 var errNoEngine = Fail(ErrInvalid, "engine_missing", "This workspace was opened without an engine; it can't answer questions.")
@@ -255,7 +282,11 @@ func (r *Reader) SQL(ctx context.Context, text string, sink SQLSink) error {
 	if r.lake.engine == nil {
 		return errNoEngine
 	}
-	return r.lake.engine.SQL(ctx, r.view(), text, sink)
+	v, err := r.view(ctx)
+	if err != nil {
+		return err
+	}
+	return r.lake.engine.SQL(ctx, v, text, sink)
 }
 
 // Search finds records by words, substrings or pinyin.
@@ -263,7 +294,11 @@ func (r *Reader) Search(ctx context.Context, words string, limit int) ([]Hit, er
 	if r.lake.engine == nil {
 		return nil, errNoEngine
 	}
-	return r.lake.engine.Search(ctx, r.view(), words, limit)
+	v, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.lake.engine.Search(ctx, v, words, limit)
 }
 
 // ReferenceCount says how many records of an entity refer to a record by one field.
@@ -308,7 +343,7 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 	if err != nil {
 		return nil, err
 	}
-	versions, err := r.lake.store.History(ctx, e, r.lineage, key)
+	versions, err := r.rows().History(ctx, e, r.lineage, key)
 	if err != nil {
 		return nil, err
 	}
@@ -322,6 +357,10 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 	var before *Record
 	for i := range versions {
 		v := &versions[i]
+		if v.Rev == 0 { // the base's, before anything was written over it
+			before = v
+			continue
+		}
 		if !v.Deleted {
 			ok, err := r.inScope(ctx, e, v)
 			if err != nil {
@@ -341,7 +380,7 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 		out = append([]HistoryEntry{r.entry(e, info, before, v)}, out...)
 		before = v
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && !e.Overlaid() {
 		return nil, missing(entity, key)
 	}
 	return out, nil
@@ -386,7 +425,10 @@ func (r *Reader) Scan(ctx context.Context, entity EntityName, fn func(Record) er
 	if e.Directory {
 		return r.scanPeople(ctx, fn)
 	}
-	return r.lake.store.Scan(ctx, e, r.lineage, func(rec Record) error {
+	if err := r.mayRead(e); err != nil {
+		return err
+	}
+	return r.rows().Scan(ctx, e, r.lineage, func(rec Record) error {
 		ok, err := r.inScope(ctx, e, &rec)
 		if err != nil || !ok {
 			return err

@@ -37,4 +37,6 @@ type Record struct {
 	Version VersionID // the version itself
 	Branch  BranchID  // the branch that holds it
 	Deleted bool      // only where deletes are asked for (changes, history)
+
+	over *overlay // of an entity with a base: what of it is the overlay's
 }

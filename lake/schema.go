@@ -65,9 +65,11 @@ type Entity struct {
 	Owner     FieldName  `json:"owner,omitempty"`    // reference to users that scopes a record
 	Inherits  FieldName  `json:"inherits,omitempty"` // reference whose record's scope this one shares
 	Directory bool       `json:"directory,omitempty"`
-	Internal  bool       `json:"-"` // holds schema; no lists, no SQL
+	Internal  bool       `json:"-"`                // holds schema; no lists, no SQL
+	Custom    bool       `json:"custom,omitempty"` // made at run time, can be removed
 	Home      Home       `json:"home,omitzero"`
 	Fields    []Field    `json:"fields"`
+	position  int
 	index     map[FieldName]int
 	slim      *Entity // title, owner and inheritance only; see titleOnly
 	bare      *Entity // no fields; see keyOnly
@@ -98,6 +100,7 @@ func (e *Entity) Field(name FieldName) (*Field, bool) {
 type Schema struct {
 	entities map[EntityName]*Entity
 	order    []EntityName
+	overlaid bool // some entity has a base
 }
 
 // NewSchema indexes entities; their order is kept.
@@ -111,6 +114,7 @@ func NewSchema(entities []Entity) *Schema {
 		}
 		e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal, Home: e.Home}
 		if e.Overlaid() {
+			s.overlaid = true
 			e.stored, e.slim.stored = storedOf(&e), storedOf(e.slim)
 		}
 		s.entities[e.Name] = &e

@@ -126,7 +126,7 @@ func (u *undoing) parts(ctx context.Context, l *Lake, b BranchID) ([]spans, erro
 		}
 	}
 	for _, e := range order {
-		together, err := u.knotted(ctx, l.store, e, lineage)
+		together, err := u.knotted(ctx, l.based(l.store, nil), e, lineage)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -84,8 +85,10 @@ type Tx struct {
 }
 
 func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *Schema) *Tx {
-	return &Tx{lake: l, ctx: context.WithoutCancel(ctx), store: st, who: p, branch: b,
+	tx := &Tx{lake: l, ctx: context.WithoutCancel(ctx), who: p, branch: b,
 		lineage: l.lineage(b.ID, head), schema: s, intent: Intent{Kind: "write"}}
+	tx.store = basedTx{StoreTx: st, based: l.based(st, func() *Schema { return tx.schema }), lineage: func() Lineage { return tx.lineage }}
+	return tx
 }
 
 // Schema is the schema of the branch.
@@ -159,6 +162,9 @@ func (tx *Tx) inScope(e *Entity, r *Record) (bool, error) {
 	if tx.rights.AllRows {
 		return true, nil
 	}
+	if e.Home.Kind == Clone || e.Home.Kind == Derived {
+		return false, Fail(ErrForbidden, "entity_restricted", "The entity "+string(e.Name)+" is changed by people who see all records only.", "entity", e.Name)
+	}
 	return scope{tx.ctx, tx.store, tx.lineage, tx.schema, tx.rights}.holds(e, r)
 }
 
@@ -200,7 +206,23 @@ const (
 // Create inserts a record under a fresh key.
 func (tx *Tx) Create(entity EntityName, cells Cells) (Key, error) {
 	key := NewKey()
+	if e, err := tx.schema.Entity(entity); err == nil && e.Overlaid() && len(e.Home.Key) > 0 {
+		return tx.createKeyed(e, cells)
+	}
 	_, err := tx.put(entity, key, cells, false)
+	return key, err
+}
+
+// createKeyed inserts a record whose key is what its key fields hold.
+func (tx *Tx) createKeyed(e *Entity, cells Cells) (Key, error) {
+	key, cells, err := tx.keyed(e, "", cells)
+	if err != nil {
+		return "", err
+	}
+	if old, err := tx.current(e, key); err != nil || old != nil {
+		return "", cmp.Or(err, error(Fail(ErrConflict, "record_exists", "There is a record "+string(key)+" in "+string(e.Name)+" already.", "entity", e.Name, "key", key)))
+	}
+	_, err = tx.put(e.Name, key, cells, false)
 	return key, err
 }
 
@@ -222,6 +244,11 @@ func (tx *Tx) put(entity EntityName, key Key, cells Cells, mayExist bool) (Outco
 			return "", err
 		}
 		if prev, err = tx.current(e, key); err != nil {
+			return "", err
+		}
+	}
+	if e.Overlaid() {
+		if key, cells, err = tx.keyed(e, key, cells); err != nil {
 			return "", err
 		}
 	}
@@ -279,6 +306,9 @@ func (tx *Tx) changed(e *Entity, prev *Record, cells Cells) (Cells, error) {
 		}
 		if prev != nil && prev.Cells[name] == c {
 			continue
+		}
+		if _, ok := e.Home.Masks[name]; ok {
+			return nil, Fail(ErrForbidden, "field_masked", "The clone "+string(e.Name)+" masks the field "+string(name)+"; it can't be changed.", "entity", e.Name, "field", name)
 		}
 		set[name] = c
 	}
