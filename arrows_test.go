@@ -16,6 +16,7 @@ var may = map[string][]string{
 	"lake/collate":           {},
 	"lake/filter":            {"lake", "lake/collate"},
 	"lake/sqlite":            {"lake"},
+	"lake/postgres":          {"lake", "lake/sqlite"}, // its backups are files of lake/sqlite
 	"lake/duckdb":            {"lake", "lake/collate", "lake/filter"},
 	"lake/laketest":          {"lake", "lake/filter", "lake/collate"},
 	"lake/laketest/pgtest":   {},

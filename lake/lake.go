@@ -31,12 +31,20 @@ type Lake struct {
 	now    func() time.Time
 	log    *slog.Logger
 
+	loading  sync.Mutex   // one reload at a time, so that the last one to end has seen the most
 	gate     sync.RWMutex // writers share it; what changes branches or schema has it alone
 	mu       sync.RWMutex // guards what follows; changed by exclusive commits only
 	held     *Revision    // the head for readers while an exclusive commit is on its way
 	branches map[BranchID]Branch
 	forks    map[BranchID][]Fork
 	catalog  catalog
+}
+
+// Follower is a store that other nodes write, too.
+type Follower interface {
+	// Follow sets what is to be done when another node has changed branches, forks or
+	// schema: before Head shows that commit, and before the next Commit runs its function.
+	Follow(reload func(context.Context) error)
 }
 
 // head stands for "as of now" within a transaction.
@@ -50,6 +58,9 @@ func Open(ctx context.Context, c Config) (*Lake, error) {
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
+	}
+	if f, ok := c.Store.(Follower); ok {
+		f.Follow(l.reload)
 	}
 	if err := l.reload(ctx); err != nil {
 		return nil, err
@@ -69,6 +80,8 @@ func (l *Lake) Store() Store { return l.store }
 
 // reload reads branches, forks and the revisions that changed the schema.
 func (l *Lake) reload(ctx context.Context) error {
+	l.loading.Lock()
+	defer l.loading.Unlock()
 	branches, err := l.store.Branches(ctx)
 	if err != nil {
 		return err
