@@ -71,6 +71,9 @@ func (w *World) write() {
 			next.rows[k] = lake.Cells{}
 		}
 		next.set(k, o.cells)
+		if _, keyed := e.Field(keyField); keyed {
+			next.set(k, lake.Cells{keyField: lake.Cell(k.key)})
+		}
 		ops = append(ops, o)
 		touched[k] = touched[k] || !there || !before.Equal(next.rows[k])
 	}
@@ -220,7 +223,7 @@ func (w *World) differs(b *branchModel) string {
 func (w *World) expect(want *state, ok bool, err error) bool {
 	why := "open conflict"
 	if ok {
-		why = want.broken(want.schema())
+		why = want.broken(want.schema(w.rules))
 	}
 	switch {
 	case why == "" && err != nil:
@@ -234,16 +237,15 @@ func (w *World) expect(want *state, ok bool, err error) bool {
 }
 
 // schema rebuilds the rules for a state's fields.
-func (s *state) schema() *lake.Schema {
-	list := Entities()
-	for i := range list {
-		var fields []lake.Field
-		for _, f := range list[i].Fields {
-			if _, ok := s.fields[fieldKey{list[i].Name, f.Name}]; ok {
-				fields = append(fields, f)
+func (s *state) schema(rules []*lake.Entity) *lake.Schema {
+	list := make([]lake.Entity, len(rules))
+	for i, e := range rules {
+		list[i] = lake.Entity{Name: e.Name}
+		for _, f := range e.Fields {
+			if _, ok := s.fields[fieldKey{e.Name, f.Name}]; ok {
+				list[i].Fields = append(list[i].Fields, f)
 			}
 		}
-		list[i].Fields = fields
 	}
 	return lake.NewSchema(list)
 }

@@ -104,6 +104,9 @@ func (d dice) cells(e *lake.Entity, insert bool) lake.Cells {
 	out := lake.Cells{}
 	for i := range e.Fields {
 		f := &e.Fields[i]
+		if f.Name == keyField {
+			continue
+		}
 		if insert && f.Required || d.chance(30) {
 			out[f.Name] = d.value(f)
 		}
