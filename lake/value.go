@@ -93,6 +93,12 @@ func (f *Field) Canonical(s string) (Cell, error) {
 		return f.phone(s)
 	case URL:
 		return f.url(s)
+	case Float:
+		return f.float(s)
+	case JSON:
+		return f.json(s)
+	case Vector:
+		return f.vector(s)
 	}
 	return "", f.wrong("kind_unknown", s, "The field has an unknown type.")
 }
