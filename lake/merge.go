@@ -358,8 +358,14 @@ func (m *merger) runRefresh(ctx context.Context, st StoreTx, b Branch, at Revisi
 	if err := m.refuseUnseenConflicts(ctx, rows); err != nil {
 		return nil, err
 	}
+	settled := conflicting(tx.schema, rows)
 	if err := m.apply(tx, rows); err != nil {
 		return nil, err
+	}
+	for e, keys := range settled {
+		if err := tx.onOverlays(e, keys, func(k Key, o *overlay) (RowWrite, bool) { return o.settle(e, k, TakeOurs) }); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.noteOverlay(ctx, tx); err != nil {
 		return nil, err
@@ -372,6 +378,18 @@ func (m *merger) runRefresh(ctx context.Context, st StoreTx, b Branch, at Revisi
 		return nil, err
 	}
 	return tx, st.SaveBranch(b)
+}
+
+// conflicting lists the records of entities with a base whose conflicts a refresh settles:
+// what the branch keeps is no longer a conflict with what the source holds now.
+func conflicting(s *Schema, rows []*RowChange) map[*Entity][]Key {
+	out := map[*Entity][]Key{}
+	for _, c := range rows {
+		if e := s.entities[c.Entity]; c.Conflict != "" && e != nil && e.Overlaid() {
+			out[e] = append(out[e], c.Key)
+		}
+	}
+	return out
 }
 
 // noteOverlay lets the rules be checked for everything that the branch holds: the
