@@ -147,7 +147,7 @@ func (w *World) comparePast() {
 	}
 	for range 6 {
 		b := pick(w.Dice, w.branches)
-		low, high := b.history[0].rev, w.opened.Store.Head()
+		low, high := b.history[0].rev, w.Lake.Store().Head()
 		rev := low + lake.Revision(w.Dice.IntN(int(high-low)+1))
 		if !b.open {
 			rev = min(rev, b.history[len(b.history)-1].rev)

@@ -158,7 +158,7 @@ func (w *World) branch() {
 		return
 	}
 	w.branches = append(w.branches, &branchModel{name: name, parent: parent, fork: parent.head(), open: true,
-		own: map[rowKey]bool{}, history: []snapshot{{w.opened.Store.Head(), parent.head()}}})
+		own: map[rowKey]bool{}, history: []snapshot{{w.Lake.Store().Head(), parent.head()}}})
 }
 
 var policies = []lake.MergePolicy{lake.Ask, lake.TakeOurs, lake.TakeTheirs}
@@ -175,7 +175,7 @@ func (w *World) merge() {
 		}
 	}
 	want, ok := merged(b.fork, b.parent.head(), b.head(), policy, func(rowKey) bool { return true })
-	was := w.opened.Store.Head()
+	was := w.Lake.Store().Head()
 	res, err := w.Lake.Merge(ctx, lake.System, b.name, lake.MergeOptions{Policy: policy, Keep: keep})
 	w.note("merge %s into %s (%s, keep %v): %+v %v", b.name, b.parent.name, policy, keep, res, err)
 	if !w.expect(want, ok, err) {
@@ -191,7 +191,7 @@ func (w *World) merge() {
 		b.open = false
 		return
 	}
-	if head := w.opened.Store.Head(); head > was {
+	if head := w.Lake.Store().Head(); head > was {
 		w.kept(b, head)
 	} else if why := w.differs(b); why != "" {
 		w.t.Errorf("a kept branch shows what its parent shows; not so %s", why)
@@ -395,7 +395,7 @@ func (w *World) field() {
 		w.t.Error(err)
 		return
 	}
-	rev := w.opened.Store.Head()
+	rev := w.Lake.Store().Head()
 	w.undoable = append(w.undoable, done{b, rev, b.head(), next})
 	b.commit(rev, next)
 }
