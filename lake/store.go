@@ -84,6 +84,8 @@ type StoreTx interface {
 	Ensure(e *Entity) error
 	// Put writes a new version of a key on a branch at revision r.
 	Put(e *Entity, b BranchID, r Revision, w RowWrite) error
+	// Erase empties all cells of all versions of a key, on all branches, at all revisions.
+	Erase(e *Entity, key Key) error
 	// SaveBranch inserts or updates a branch.
 	SaveBranch(b Branch) error
 	// SaveFork records a fork.

@@ -16,6 +16,9 @@ func (l *Lake) Undo(ctx context.Context, p Principal, branch string, rev Revisio
 	if info.Kind == "refresh" {
 		return nil, Fail(ErrInvalid, "undo_refresh", "A refresh can't be undone: the branch would stand on an older parent.", "revision", rev)
 	}
+	if info.Kind == eraseKind {
+		return nil, Fail(ErrInvalid, "undo_erase", "What was erased is gone for good.", "revision", rev)
+	}
 	if rev == 1 && info.Kind == "schema" {
 		return nil, Fail(ErrInvalid, "undo_begin", "The first revision made the workspace; it can't be undone.", "revision", rev)
 	}

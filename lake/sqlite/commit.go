@@ -23,6 +23,7 @@ type committer struct {
 	stmts   *writingStatements
 	rev     lake.Revision  // newest revision, uncommitted ones included
 	ver     lake.VersionID // newest version, likewise
+	erased  bool           // something was erased: it must leave the log, too
 }
 
 // group is one SQLite transaction shared by several writers.
@@ -156,7 +157,11 @@ func (c *committer) flush() {
 		c.recount()
 	} else {
 		c.store.head.Store(int64(c.rev))
+		if c.erased {
+			g.err = c.pragma("wal_checkpoint(TRUNCATE)")
+		}
 	}
+	c.erased = false
 	close(g.done)
 }
 
@@ -170,6 +175,12 @@ func (c *committer) recount() {
 func (c *committer) exec(text string) error {
 	_, err := c.stmts.exec(context.Background(), text)
 	return err
+}
+
+// pragma executes past the prepared statements: what gives a row must be read to its end.
+func (c *committer) pragma(text string) error {
+	_, err := c.conn.ExecContext(context.Background(), "PRAGMA "+text)
+	return nativeError(err)
 }
 
 // Commit runs fn under the commit lock; see lake.Store.

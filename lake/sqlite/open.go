@@ -83,7 +83,7 @@ func (s *Store) open(path string) error {
 	uri := fileURI(path)
 	s.path = path
 	var err error
-	s.writing, err = sql.Open("sqlite3", uri+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_cache_size=-65536&_txlock=immediate&_foreign_keys=off")
+	s.writing, err = sql.Open("sqlite3", uri+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_cache_size=-65536&_txlock=immediate&_foreign_keys=off&_secure_delete=on")
 	if err != nil {
 		return nativeError(err)
 	}
