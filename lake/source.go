@@ -97,11 +97,12 @@ type Scanned struct {
 
 // FileSet are files that the engine reads itself, as one table.
 type FileSet struct {
-	Format  string            // parquet, csv, json
-	Paths   []string          // absolute, within Places
-	Hive    bool              // folders like year=2024 are columns
-	Options map[string]string // of csv: delim, quote, escape, header, skip, encoding, nullstr
-	Bytes   int64
+	Format     string            // parquet, csv, json
+	Paths      []string          // absolute, within Places
+	Hive       bool              // folders like year=2024 are columns
+	Partitions []ScanColumn      // with Hive: those columns, with the types that they are to have
+	Options    map[string]string // of csv: delim, quote, escape, header, skip, encoding, nullstr
+	Bytes      int64
 }
 
 // SourceTable is a table, a view, a sheet or a set of files as its source describes it.
