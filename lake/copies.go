@@ -174,7 +174,7 @@ func (l *Lake) copyBase(ctx context.Context, v View, e *Entity, order CopyOrder)
 	order.ID = string(NewKey())
 	at := l.now().UTC()
 	done, err := l.engine.Copy(ctx, v, e.Name, order)
-	return CopyOf{ID: order.ID, At: at, Rows: done.Rows, Bytes: done.Bytes, High: done.High}, err
+	return CopyOf{ID: order.ID, At: at, Rows: done.Rows, Read: done.Read, Bytes: done.Bytes, High: done.High}, err
 }
 
 // UsedCopies lists the ids of all copies that something may still read.

@@ -58,6 +58,7 @@ type CopyOf struct {
 	At     time.Time `json:"at"`            // when its rows were read
 	Pinned bool      `json:"pinned,omitempty"`
 	Rows   int64     `json:"rows"`
+	Read   int64     `json:"read,omitempty"` // how many rows came from the home itself to make it
 	Bytes  int64     `json:"bytes"`
 	High   string    `json:"high,omitempty"` // the largest value of the home's high-water field
 }
