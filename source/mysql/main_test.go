@@ -183,3 +183,7 @@ func within(t testing.TB, d time.Duration, fn func()) {
 		t.Errorf("took %v, more than %v", took, d)
 	}
 }
+
+func scanOf(table string, d *lake.SourceTable) lake.Scan {
+	return lake.Scan{Table: table, Columns: all(d)}
+}
