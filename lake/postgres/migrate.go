@@ -36,14 +36,22 @@ func suitable(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// migrate brings the schema to the newest form in one transaction; of several nodes that
-// start at once, one does and the others wait. fresh tells whether it was empty.
-func migrate(ctx context.Context, c *pgx.Conn, schema string) (fresh bool, err error) {
+// migrate brings the schema to the newest form in one transaction.
+func migrate(ctx context.Context, c *pgx.Conn, schema string) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
-		return false, nativeError(err)
+		return nativeError(err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if _, err := prepare(ctx, tx, schema); err != nil {
+		return err
+	}
+	return nativeError(tx.Commit(ctx))
+}
+
+// prepare applies the migrations that the schema lacks; of several nodes that start at
+// once, one does and the others wait. fresh tells whether there was no workspace.
+func prepare(ctx context.Context, tx pgx.Tx, schema string) (fresh bool, err error) {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "headwater "+schema); err != nil {
 		return false, nativeError(err)
 	}
@@ -73,10 +81,8 @@ func migrate(ctx context.Context, c *pgx.Conn, schema string) (fresh bool, err e
 	if _, err := tx.Exec(ctx, "INSERT INTO hw_workspace VALUES ('identity', $1) ON CONFLICT DO NOTHING", uuid.NewString()); err != nil {
 		return false, nativeError(err)
 	}
-	if _, err := tx.Exec(ctx, "UPDATE hw_head SET form = $1", len(steps)); err != nil {
-		return false, nativeError(err)
-	}
-	return at == 0, nativeError(tx.Commit(ctx))
+	_, err = tx.Exec(ctx, "UPDATE hw_head SET form = $1", len(steps))
+	return at == 0, nativeError(err)
 }
 
 func newer(at, known int) error {

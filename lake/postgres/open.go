@@ -90,7 +90,7 @@ func (s *Store) open(ctx context.Context, opt Options) error {
 	if err := suitable(ctx, c); err != nil {
 		return err
 	}
-	if _, err := migrate(ctx, c, s.address.schema); err != nil {
+	if err := migrate(ctx, c, s.address.schema); err != nil {
 		return err
 	}
 	if err := s.introduce(ctx, c); err != nil {

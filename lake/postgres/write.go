@@ -246,20 +246,29 @@ func (p *put) superseding() error {
 // SaveBranch inserts or updates a branch.
 func (tx *storeTx) SaveBranch(b lake.Branch) error {
 	tx.shaped()
+	text, args, err := saveBranch(b)
+	if err != nil {
+		return err
+	}
+	return tx.later(text, args...)
+}
+
+func saveBranch(b lake.Branch) (string, []any, error) {
 	var pins any
 	if len(b.Pins) > 0 {
 		text, err := json.Marshal(b.Pins)
 		if err != nil {
-			return err
+			return "", nil, err
 		}
 		pins = string(text)
 	}
 	name, _ := described(b.Name).(string)
-	return tx.later(`INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note, pins)
+	return `INSERT INTO hw_branches (id, name, parent, fork, owner, shared, state, created_at, note, pins)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, parent = excluded.parent, fork = excluded.fork, owner = excluded.owner,
 		shared = excluded.shared, state = excluded.state, note = excluded.note, pins = excluded.pins`,
-		int64(b.ID), name, int64(b.Parent), int64(b.Fork), described(string(b.Owner)), b.Shared, string(b.State), b.CreatedAt, described(b.Note), pins)
+		[]any{int64(b.ID), name, int64(b.Parent), int64(b.Fork), described(string(b.Owner)), b.Shared, string(b.State),
+			b.CreatedAt, described(b.Note), pins}, nil
 }
 
 // SaveFork records a fork.
