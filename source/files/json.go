@@ -16,21 +16,23 @@ import (
 
 // document reads JSON: one array of objects, or objects one after the other.
 type document struct {
-	file  *os.File
-	name  string
-	text  *textReader
-	dec   *json.Decoder
-	array bool
-	names []string
-	index map[string]int
-	seen  map[string]bool
-	line  int
-	row   []value
-	given []bool
+	file   *os.File
+	name   string
+	text   *textReader
+	dec    *json.Decoder
+	array  bool
+	names  []string
+	index  map[string]int // of members as they are written, quotes and escapes included
+	places map[string]int // of members
+	raw    json.RawMessage
+	seen   map[string]bool
+	line   int
+	row    []value
+	given  []bool
 }
 
 func openJSON(in *os.File, f File) (*document, error) {
-	d := &document{file: in, name: f.Path, index: map[string]int{}, seen: map[string]bool{}, line: 1}
+	d := &document{file: in, name: f.Path, index: map[string]int{}, places: map[string]int{}, seen: map[string]bool{}, line: 1}
 	d.text = &textReader{r: in, line: 1}
 	buffered := bufio.NewReaderSize(d.text, 1<<20)
 	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
@@ -75,28 +77,21 @@ func (d *document) next() ([]value, error) {
 	if d.array && !d.dec.More() {
 		return nil, d.end()
 	}
-	t, err := d.dec.Token()
+	d.raw = d.raw[:0]
+	err := d.dec.Decode(&d.raw)
 	if err == io.EOF && !d.array {
 		return nil, io.EOF
 	}
 	if err != nil {
 		return nil, d.damaged(err)
 	}
-	d.line = d.text.lineOf(d.dec.InputOffset())
-	if t != json.Delim('{') {
+	d.line = d.text.lineOf(d.dec.InputOffset() - int64(len(d.raw)) + 1)
+	if d.raw[0] != '{' {
 		return nil, d.invalid("the rows of a table are objects, and this is none")
 	}
 	clear(d.row)
 	clear(d.given)
-	for d.dec.More() {
-		if err := d.member(); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := d.dec.Token(); err != nil {
-		return nil, d.damaged(err)
-	}
-	return d.row, nil
+	return d.row, d.members(d.raw)
 }
 
 // end reads what closes the array; nothing may follow.
@@ -110,33 +105,98 @@ func (d *document) end() error {
 	return io.EOF
 }
 
-func (d *document) member() error {
-	t, err := d.dec.Token()
-	if err != nil {
-		return d.damaged(err)
+// members takes an object apart. It is known to be valid.
+func (d *document) members(raw []byte) error {
+	i := space(raw, 1)
+	for raw[i] != '}' {
+		from := i
+		i = past(raw, i)
+		name := raw[from:i]
+		i = space(raw, space(raw, i)+1) // behind the colon
+		from = i
+		i = past(raw, i)
+		if err := d.member(name, raw[from:i]); err != nil {
+			return err
+		}
+		if i = space(raw, i); raw[i] == ',' {
+			i = space(raw, i+1)
+		}
 	}
-	name, _ := t.(string)
-	var raw json.RawMessage
-	if err := d.dec.Decode(&raw); err != nil {
-		return d.damaged(err)
+	return nil
+}
+
+func space(b []byte, i int) int {
+	for b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r' {
+		i++
 	}
-	i, known := d.index[name]
+	return i
+}
+
+// past gives the end of the value that begins at i.
+func past(b []byte, i int) int {
+	switch b[i] {
+	case '"':
+		for i++; b[i] != '"'; i++ {
+			if b[i] == '\\' {
+				i++
+			}
+		}
+		return i + 1
+	case '{', '[':
+		for depth := 0; ; {
+			switch b[i] {
+			case '"':
+				i = past(b, i)
+				continue
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+			i++
+		}
+	}
+	for i < len(b) && !strings.ContainsRune(",]} \n\t\r", rune(b[i])) {
+		i++
+	}
+	return i
+}
+
+func (d *document) member(quoted, raw []byte) error {
+	i, known := d.index[string(quoted)] // as written: most objects write it alike
 	if !known {
-		i = len(d.names)
-		d.index[name] = i
-		d.names = append(d.names, unused(name, d.seen))
-		d.row = append(d.row, value{})
-		d.given = append(d.given, false)
+		var name string
+		if err := json.Unmarshal(quoted, &name); err != nil {
+			return d.damaged(err)
+		}
+		i = d.column(name)
+		d.index[string(quoted)] = i
 	}
 	if d.given[i] {
-		return d.invalid(fmt.Sprintf("the object has %q twice", name))
+		return d.invalid(fmt.Sprintf("the object has %s twice", quoted))
 	}
 	d.given[i] = true
+	var err error
 	d.row[i], err = d.value(raw)
 	return err
 }
 
-func (d *document) value(raw json.RawMessage) (value, error) {
+// column gives the place of a member, which may be a new column.
+func (d *document) column(name string) int {
+	if i, known := d.places[name]; known {
+		return i
+	}
+	i := len(d.names)
+	d.places[name] = i
+	d.names = append(d.names, unused(name, d.seen))
+	d.row = append(d.row, value{})
+	d.given = append(d.given, false)
+	return i
+}
+
+func (d *document) value(raw []byte) (value, error) {
 	switch raw[0] {
 	case 'n':
 		return value{}, nil
@@ -149,15 +209,18 @@ func (d *document) value(raw json.RawMessage) (value, error) {
 		}
 		return value{out.String(), nested}, nil
 	case '"':
+		if bytes.IndexByte(raw, '\\') < 0 {
+			if len(raw) == 2 {
+				return value{}, nil
+			}
+			return value{string(raw[1 : len(raw)-1]), quoted}, nil
+		}
 		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {
 			return value{}, d.damaged(err)
 		}
 		if strings.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(raw, utf8.RuneError) && !bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`)) {
 			return value{}, d.invalid("a text holds half a character")
-		}
-		if text == "" {
-			return value{}, nil
 		}
 		return value{text, quoted}, nil
 	}
@@ -177,6 +240,7 @@ func (d *document) damaged(err error) error {
 		return d.invalid("the bytes aren't UTF-8; save the file as UTF-8")
 	}
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		d.line = d.text.seen + 1
 		err = errors.New("the file ends in the middle of a row")
 	}
 	return lake.Fail(lake.ErrInvalid, "file_damaged", fmt.Sprintf("%s, line %d: %s", d.name, d.line, err), "file", d.name, "line", d.line)
@@ -189,7 +253,8 @@ type textReader struct {
 	r       io.Reader
 	off     int64   // bytes given
 	mark    int64   // bytes that the decoder didn't see
-	lines   []int64 // offsets of line ends not asked for yet
+	lines   []int64 // offsets of line ends
+	told    int     // how many of them lineOf has passed
 	line    int     // that lineOf told last
 	rest    []byte  // an incomplete character
 	seen    int     // line ends given
@@ -202,6 +267,8 @@ func (t *textReader) Read(p []byte) (int, error) {
 		return 0, errEncoding
 	}
 	n, err := t.r.Read(p)
+	t.lines = append(t.lines[:0], t.lines[t.told:]...)
+	t.told = 0
 	for i := 0; i < n; {
 		j := bytes.IndexByte(p[i:n], '\n')
 		if j < 0 {
@@ -243,11 +310,9 @@ func (t *textReader) valid(p []byte, last bool) bool {
 // lineOf tells the line of an offset of the decoder. Offsets only grow.
 func (t *textReader) lineOf(off int64) int {
 	off += t.mark
-	i := 0
-	for i < len(t.lines) && t.lines[i] < off {
-		i++
+	for t.told < len(t.lines) && t.lines[t.told] < off {
+		t.told++
+		t.line++
 	}
-	t.line += i
-	t.lines = append(t.lines[:0], t.lines[i:]...)
 	return t.line
 }
