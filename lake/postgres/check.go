@@ -3,21 +3,19 @@ package postgres
 import (
 	"context"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Check verifies the store's invariants, all at one moment, and what the server promises.
 // It returns one sentence per finding; none means sound.
 func (s *Store) Check(ctx context.Context) (found []string, err error) {
-	tx, err := s.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	snap, end, err := s.freeze(ctx)
 	if err != nil {
-		return nil, nativeError(err)
+		return nil, err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	defer end()
 	count := func(of string, rule invariant) error {
 		var n int64
-		if err := tx.QueryRow(ctx, rule.count).Scan(&n); err != nil {
+		if err := snap.tx.QueryRow(ctx, rule.count).Scan(&n); err != nil {
 			return nativeError(err)
 		}
 		if n > 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -22,34 +23,49 @@ type source interface {
 type pools struct{ points, scans *pgxpool.Pool }
 
 func (p pools) few(ctx context.Context, text string, args []any, row func(raw [][]byte) error) error {
-	err := p.read(ctx, p.points, text, args, row, nil)
-	if err != nil && lost(err) && ctx.Err() == nil { // the server was restarted since the connection was made
-		p.points.Reset()
-		err = p.read(ctx, p.points, text, args, row, nil)
-	}
-	return nativeError(err)
+	return p.read(ctx, p.points, text, args, row, func() error { return nil })
 }
 
 func (p pools) many(ctx context.Context, text string, args []any, row func(raw [][]byte) error, pause func() error) error {
-	return nativeError(p.read(ctx, p.scans, text, args, row, pause))
+	return p.read(ctx, p.scans, text, args, row, pause)
 }
 
+// read asks once more when the connection turns out to be gone (the server was restarted
+// since it was made) before it has given anything.
 func (p pools) read(ctx context.Context, from *pgxpool.Pool, text string, args []any, row func(raw [][]byte) error, pause func() error) error {
-	rows, err := from.Query(ctx, text, args...)
-	if err != nil {
+	given := false
+	once := func() error {
+		rows, err := from.Query(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func(raw [][]byte) error { given = true; return row(raw) }, pause)
+	}
+	return nativeError(again(from, once, func() bool { return given || ctx.Err() != nil }))
+}
+
+// again runs fn a second time with fresh connections when the first one was lost, unless
+// that can't be any more.
+func again(pool *pgxpool.Pool, fn func() error, tooLate func() bool) error {
+	err := fn()
+	if err == nil || !lost(err) || tooLate() {
 		return err
 	}
+	pool.Reset()
+	return fn()
+}
+
+func eachRow(rows pgx.Rows, row func(raw [][]byte) error, pause func() error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := row(rows.RawValues()); err != nil {
 			return err
 		}
-		if pause != nil {
-			if err := pause(); err != nil {
-				return err
-			}
+		if err := pause(); err != nil {
+			return err
 		}
 	}
+	rows.Close()
 	return rows.Err()
 }
 

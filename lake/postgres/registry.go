@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"headwater/lake"
 )
 
@@ -34,6 +36,9 @@ func (r registry) Load(ctx context.Context, kind, id string, doc any) error {
 func (r registry) write(ctx context.Context, text string, args ...any) (int64, error) {
 	// Once begun it is carried through: a cancelled write might have happened all the same.
 	tag, err := r.s.points.Exec(context.WithoutCancel(ctx), text, args...)
+	if err != nil && pgconn.SafeToRetry(err) { // nothing was sent
+		tag, err = r.s.points.Exec(context.WithoutCancel(ctx), text, args...)
+	}
 	return tag.RowsAffected(), nativeError(err)
 }
 

@@ -12,7 +12,11 @@ type snapshot struct{ tx pgx.Tx }
 
 // freeze begins a snapshot; end ends it.
 func (s *Store) freeze(ctx context.Context) (snap snapshot, end func(), err error) {
-	tx, err := s.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	var tx pgx.Tx
+	err = again(s.scans, func() (err error) {
+		tx, err = s.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+		return err
+	}, func() bool { return ctx.Err() != nil })
 	return snapshot{tx}, func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }, nativeError(err)
 }
 
@@ -25,14 +29,5 @@ func (s snapshot) many(ctx context.Context, text string, args []any, row func(ra
 	if err != nil {
 		return nativeError(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.RawValues()); err != nil {
-			return err
-		}
-		if err := pause(); err != nil {
-			return err
-		}
-	}
-	return nativeError(rows.Err())
+	return nativeError(eachRow(rows, row, pause))
 }
