@@ -31,11 +31,12 @@ var may = map[string][]string{
 	"source/objects":         {"lake", "source", "source/files"},
 	"source/iceberg":         {"lake", "source", "source/files"},
 	"source/chroma":          {"lake", "source", "source/batch"},
+	"catalog":                {"lake", "lake/filter", "lake/collate", "source"},
 	"intake":                 {"lake", "source/*"},
 	"sales":                  {"lake"},
 	"demo":                   {"lake", "sales", "access"},
 	"access":                 {"lake"},
-	"server/http":            {"lake", "lake/filter", "source/*", "intake", "sales", "access", "web"},
+	"server/http":            {"lake", "lake/filter", "source", "source/*", "catalog", "intake", "sales", "access", "web"},
 	"server/http/openapi":    {"server/http"},
 	"web":                    {},
 }
