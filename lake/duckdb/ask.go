@@ -30,6 +30,9 @@ func (e *Engine) Ask(ctx context.Context, v lake.View, q lake.Question) (a *lake
 	if q.Limit < 0 || q.Limit > MaxRows {
 		return nil, lake.Fail(lake.ErrLimit, "limit_too_large", "A page holds at most 100,000 records.", "limit", q.Limit)
 	}
+	if touchesHomes(v.Schema, ent, q) {
+		return e.askHomes(ctx, v, q, ent)
+	}
 	a = &lake.Answer{}
 	var found []match
 	err = e.read(ctx, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
@@ -57,6 +60,29 @@ type asking struct {
 	q    lake.Question
 	ent  *lake.Entity
 	told bool // rows has counted the total already
+
+	homes *homes // of a question that reads entities with a home elsewhere
+	dry   func(text string) error
+}
+
+// compiler compiles the question's entity.
+func (a *asking) compiler() (*compiler, error) {
+	if a.homes == nil {
+		return newCompiler(a.st, a.view, a.ent), nil
+	}
+	c := a.homes.compiler(a.view, a.ent)
+	return c, c.err
+}
+
+// query runs a statement of the question.
+func (a *asking) query(text string, args ...any) (*sql.Rows, error) {
+	if a.homes == nil {
+		return a.conn.QueryContext(a.ctx, text, args...)
+	}
+	if a.dry != nil {
+		return nil, a.dry(text)
+	}
+	return a.conn.QueryContext(a.ctx, a.homes.final(text), args...)
 }
 
 // match is a record that matches, without its cells.
@@ -69,7 +95,10 @@ type match struct {
 
 // rows finds the page. Where a look at a record is dear, it counts the total on the way.
 func (a *asking) rows(out *lake.Answer) ([]match, bool, error) {
-	c := newCompiler(a.st, a.view, a.ent)
+	c, err := a.compiler()
+	if err != nil {
+		return nil, false, err
+	}
 	where, err := c.condition(a.q.Where)
 	if err != nil {
 		return nil, false, err
@@ -87,7 +116,7 @@ func (a *asking) rows(out *lake.Answer) ([]match, bool, error) {
 	}
 	a.told = a.q.Total && len(a.q.After) == 0 && looksInside(a.q.Where)
 	text := c.page(keys, where, a.told) + " LIMIT " + c.args.bind(int64(a.q.Limit+1))
-	rows, err := a.conn.QueryContext(a.ctx, text, c.args.values...)
+	rows, err := a.query(text, c.args.values...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -186,22 +215,41 @@ func (a *asking) totals(out *lake.Answer) error {
 		out.Total = n
 		return nil
 	}
-	c := newCompiler(a.st, a.view, a.ent)
-	where, err := c.condition(a.q.Where)
-	if err != nil {
-		return err
-	}
 	if a.q.Total && !a.told {
-		text := "SELECT count(*) FROM " + c.from + " WHERE " + c.where + " AND " + where
-		if err := a.conn.QueryRowContext(a.ctx, text, c.args.values...).Scan(&out.Total); err != nil {
+		if err := a.count(out); err != nil {
 			return err
 		}
 	}
 	return a.sums(out)
 }
 
+func (a *asking) count(out *lake.Answer) error {
+	c, err := a.compiler()
+	if err != nil {
+		return err
+	}
+	where, err := c.condition(a.q.Where)
+	if err != nil {
+		return err
+	}
+	rows, err := a.query("SELECT count(*) FROM "+c.from+" WHERE "+c.where+" AND "+where, c.args.values...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&out.Total); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // counted is the number of all records where it is known without looking.
 func (a *asking) counted() (int64, bool) {
+	if a.homes != nil {
+		return 0, false
+	}
 	if and, ok := a.q.Where.(lake.And); a.q.Where != nil && (!ok || len(and) > 0) {
 		return 0, false
 	}

@@ -39,12 +39,15 @@ type operand struct {
 	alias  string
 	col    *column // nil: a pseudo field
 	null   bool
+	home   string // the exact type, where the entity has a home elsewhere
 }
 
 func (o operand) raw() string {
 	switch {
 	case o.null:
 		return "NULL"
+	case o.home != "" && o.col != nil:
+		return o.normal()
 	case o.col == nil:
 		return o.alias + "." + string(o.field.Name)
 	}
@@ -79,6 +82,12 @@ func (c *compiler) step(ent *lake.Entity, alias string, name lake.FieldName) (op
 	case lake.FieldID, lake.FieldCreatedAt, lake.FieldUpdatedAt:
 		return o, nil
 	}
+	if ent.Overlaid() {
+		var err error
+		o.col, o.null = &column{Field: name, Kind: f.Kind, Name: string(name)}, c.view.Rights.MaskedField(ent.Name, name)
+		o.home, err = homeType(f)
+		return o, err
+	}
 	o.col = c.st.tables[ent.Name].find(name, f.Kind)
 	o.null = o.col == nil || c.view.Rights.MaskedField(ent.Name, name)
 	return o, nil
@@ -104,6 +113,9 @@ func (c *compiler) through(way lake.Path, ref operand, name lake.FieldName) (ope
 		c.joins[way.String()] = alias
 		inner := c.alias()
 		from, where := c.entity(target, inner)
+		if c.err != nil {
+			return operand{}, c.err
+		}
 		c.from += " LEFT JOIN (SELECT " + inner + ".* FROM " + from + " WHERE " + where + ") AS " + alias + " ON " + alias + ".id = " + ref.raw()
 	}
 	return c.step(target, alias, name)
@@ -160,6 +172,9 @@ func (c *compiler) in(x lake.In) (string, error) {
 	if err != nil || o.null || len(x.Values) == 0 {
 		return "FALSE", err
 	}
+	if o.entity.Overlaid() {
+		return c.inHome(o, x.Values)
+	}
 	if o.field.Kind == lake.Money {
 		var any lake.Or
 		for _, v := range x.Values {
@@ -200,6 +215,8 @@ func (c *compiler) compare(x lake.Compare) (string, error) {
 		return "FALSE", nil
 	case x.Op == lake.Has:
 		return c.has(o, string(x.Value)), nil
+	case o.entity.Overlaid():
+		return c.compareHome(o, x)
 	case x.Value == "":
 		return "FALSE", nil
 	}
@@ -280,6 +297,10 @@ func (c *compiler) value(f *lake.Field, v lake.Cell) (string, error) {
 			if len(whole) <= before && len(strings.TrimRight(fraction, "0")) <= after {
 				return c.args.bind(text) + "::" + sqlType(f.Kind), nil
 			}
+		}
+	case lake.Float:
+		if n, err := strconv.ParseFloat(s, 64); err == nil {
+			return c.args.bind(strconv.FormatFloat(n, 'g', -1, 64)) + "::DOUBLE", nil
 		}
 	case lake.Boolean:
 		if s == "true" || s == "false" {

@@ -30,6 +30,10 @@ type Options struct {
 	Memory  string        // of DuckDB, for example "2GB"; "": half of the machine's
 	Threads int           // 0: all
 	Timeout time.Duration // of one SQL text; 0: 60 s
+
+	Sources lake.Sources // what lies outside of the lake; nil: nothing
+	Copies  string       // the directory of kept copies, absolute; "": there are none
+	MaskKey [32]byte     // of masks that hash; it never leaves the engine
 }
 
 // Engine implements lake.Engine.
@@ -57,6 +61,9 @@ type Engine struct {
 	life       context.Context
 	wake       chan struct{}
 	asking     chan struct{} // places for texts of people
+	places     []string      // directories that the database may open files in; written with gate held
+	plans      planner
+	columnsOf  sync.Map // kept copy → its columns: a copy never changes
 }
 
 var _ lake.Engine = (*Engine)(nil)
@@ -107,6 +114,7 @@ func (e *Engine) disconnect() error {
 		e.saving = nil
 	}
 	e.w.Close()
+	e.plans.close()
 	err := e.db.Close()
 	e.db = nil
 	if err != nil {
@@ -152,12 +160,13 @@ func (e *Engine) openFile(ctx context.Context) (err error) {
 		e.db = nil
 		return err
 	}
-	settings := []string{
+	e.places = e.wantedPlaces()
+	settings := append(e.filePlaces(), []string{
 		"SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
 		"SET enable_external_access = false", "SET allow_community_extensions = false",
 		"SET threads = " + strconv.Itoa(e.opt.Threads), "SET checkpoint_threshold = '64MB'",
 		"SET preserve_insertion_order = true", "SET TimeZone = 'UTC'",
-	}
+	}...)
 	memory := e.opt.Memory
 	if memory == "" {
 		if memory, err = halfOfMemory(ctx, e.w); err != nil {

@@ -10,9 +10,12 @@ import (
 // The schema is kept as records of these two entities; the mirror needs the fields
 // that any branch has ever had.
 var (
-	entitiesEntity = texts("hw_entities", "title")
+	entitiesEntity = texts("hw_entities", "title", "home")
 	fieldsEntity   = texts("hw_fields", "entity", "name", "kind", "long")
 )
+
+// overlayFields are the hidden fields of overlay rows.
+var overlayFields = (&lake.Entity{Home: lake.Home{Kind: lake.Foreign}}).Stored().Fields
 
 func texts(name lake.EntityName, fields ...lake.FieldName) *lake.Entity {
 	e := lake.Entity{Name: name, Internal: true}
@@ -27,11 +30,13 @@ func texts(name lake.EntityName, fields ...lake.FieldName) *lake.Entity {
 func (e *Engine) learnFields(ctx context.Context, upto lake.Revision) error {
 	after := e.history.latest().applied
 	titles := map[lake.EntityName]lake.FieldName{}
+	overlaid := map[lake.EntityName]bool{}
 	err := e.store.Changes(ctx, entitiesEntity, after, upto, func(c lake.Change) error {
 		name := lake.EntityName(c.Key)
 		if _, known := titles[name]; !c.Deleted && (!known || c.Branch == lake.Main) {
 			titles[name] = lake.FieldName(c.Cells["title"])
 		}
+		overlaid[name] = overlaid[name] || c.Cells["home"] != ""
 		return nil
 	})
 	if err != nil {
@@ -49,6 +54,9 @@ func (e *Engine) learnFields(ctx context.Context, upto lake.Revision) error {
 		return err
 	}
 	for name, list := range fields {
+		if overlaid[name] {
+			list = append(list, overlayFields...)
+		}
 		if err := e.ensure(ctx, name, titles[name], list); err != nil {
 			return err
 		}

@@ -2,33 +2,145 @@ package duckdb
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"strings"
 
 	"headwater/lake"
 )
 
-var errNoSources = lake.Fail(lake.ErrInvalid, "sources_missing", "This engine was opened without sources.")
-
-// Base reads records from under an overlay.
-func (e *Engine) Base(context.Context, lake.View, lake.EntityName, lake.BaseQuery, func(lake.Record) error) error {
-	return errNoSources
+// homes is what one question needs to read entities that have a home elsewhere: their
+// relations as SQL, the scans under them, and one session with the sources.
+//
+// A relation is written with names of scans in it (tokens). When all are known, load
+// fetches what they stand for, and final puts the real tables in their place.
+type homes struct {
+	snapshot
+	e       *Engine
+	ctx     context.Context
+	tag     string // makes the names of this question its own
+	n       int
+	base    bool // the lake itself reads what lies under overlays: nothing is refused
+	shape   bool // only names and types matter: nothing is read
+	scans   []*scan
+	swaps   []string           // token, what stands for it …
+	known   map[string]string  // relations by place and entity, where they are shared
+	way     []lake.EntityName  // the homes that are being expanded
+	session lake.SourceSession // nil until something is scanned
+	narrow  want               // of the next relation that a compiler asks for
+	masked  string             // the table with the masks' key, once it is needed
+	steps   []*step
+	depth   int
 }
 
-// Copy writes an entity's rows to a file.
-func (e *Engine) Copy(context.Context, lake.View, lake.EntityName, lake.CopyOrder) (lake.CopyDone, error) {
-	return lake.CopyDone{}, errNoSources
+// reading runs fn in a transaction with a fresh homes. When fn finds that another place
+// it reads needs a newer mirror, the mirror is brought there and fn runs again.
+func (e *Engine) reading(ctx context.Context, v lake.View, entities []*lake.Entity, fn func(context.Context, *homes) error) error {
+	if err := e.openPlaces(ctx); err != nil {
+		return err
+	}
+	for tries := 0; ; tries++ {
+		err := e.read(ctx, v, entities, func(ctx context.Context, s snapshot) (err error) {
+			h := e.homes(ctx, s)
+			defer func() {
+				if cerr := h.close(); err == nil {
+					err = cerr
+				}
+			}()
+			return fn(ctx, h)
+		})
+		var b behind
+		if !errors.As(err, &b) || tries == 3 {
+			return err
+		}
+		if err := e.prepare(ctx, b.view, b.view.Schema.Entities()); err != nil {
+			return err
+		}
+	}
 }
 
-// Explain tells how a SELECT would be answered.
-func (e *Engine) Explain(context.Context, lake.View, string, *lake.Question) (*lake.Explained, error) {
-	return nil, errNoSources
+func (e *Engine) homes(ctx context.Context, s snapshot) *homes {
+	var tag [6]byte
+	rand.Read(tag[:]) //nolint:errcheck // it never fails
+	return &homes{snapshot: s, e: e, ctx: ctx, tag: hex.EncodeToString(tag[:]), known: map[string]string{}}
 }
 
-// Shape gives a SELECT's columns.
-func (e *Engine) Shape(context.Context, lake.View, string) (*lake.Shaped, error) {
-	return nil, errNoSources
+// close ends the session with the sources. What was made in the database goes with the
+// transaction.
+func (h *homes) close() error {
+	if h.session == nil {
+		return nil
+	}
+	err := h.session.Close()
+	h.session = nil
+	return err
 }
 
-// Profile describes a field's values.
-func (e *Engine) Profile(context.Context, lake.View, lake.EntityName, lake.FieldName) (*lake.Profile, error) {
-	return nil, errNoSources
+// ready loads everything that a statement needs and gives the statement that can run.
+func (h *homes) ready(texts ...string) (string, error) {
+	if err := h.loadKey(); err != nil {
+		return "", err
+	}
+	if err := h.load(); err != nil {
+		return "", err
+	}
+	return h.final(texts[0]), nil
+}
+
+// hidden tells whether the reader mustn't see a field.
+func (h *homes) hidden(v lake.View, ent *lake.Entity, f lake.FieldName) bool {
+	return v.Rights.MaskedField(ent.Name, f)
+}
+
+// name gives a name that nothing else has.
+func (h *homes) name(sort string) string {
+	h.n++
+	return "_" + sort + "_" + strconv.Itoa(h.n) + "_" + h.tag
+}
+
+// final puts what was loaded in the place of the tokens.
+func (h *homes) final(text string) string {
+	if len(h.swaps) == 0 {
+		return text
+	}
+	return strings.NewReplacer(h.swaps...).Replace(text)
+}
+
+// behind says that a view needs a newer mirror than the snapshot's.
+type behind struct{ view lake.View }
+
+func (behind) Error() string { return "the mirror lacks what another place needs" }
+
+// reaches makes sure that the snapshot can answer for a view.
+func (h *homes) reaches(v lake.View) error {
+	need := v.Lineage[0].Upto
+	if h.st.applied < need {
+		return behind{v}
+	}
+	for _, ent := range v.Schema.Entities() {
+		if !h.st.covers(ent.Stored()) {
+			return behind{v}
+		}
+	}
+	return nil
+}
+
+// overlaid tells whether any of a schema's entities has a home elsewhere.
+func overlaid(s *lake.Schema) bool {
+	for _, e := range s.Entities() {
+		if e.Overlaid() {
+			return true
+		}
+	}
+	return false
+}
+
+func viewName(v lake.View) string {
+	var b strings.Builder
+	for _, s := range v.Lineage {
+		b.WriteString(strconv.FormatInt(int64(s.Branch), 36) + "@" + strconv.FormatInt(int64(s.Upto), 36) + "/")
+	}
+	return b.String()
 }

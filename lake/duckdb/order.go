@@ -24,6 +24,12 @@ func (c *compiler) keys(order []lake.Order) ([]key, error) {
 		}
 		out = append(out, more...)
 	}
+	if len(order) == 0 && c.ent.Overlaid() {
+		var err error
+		if out, err = c.byKey(); err != nil {
+			return nil, err
+		}
+	}
 	return append(out, key{sql: c.main + ".id", kind: lake.Text}), nil
 }
 
@@ -37,11 +43,11 @@ func (c *compiler) key(o lake.Order) ([]key, error) {
 		return []key{{sql: "NULL::VARCHAR", kind: lake.Text}}, nil
 	case x.field.Kind == lake.Reference:
 		return c.titleKey(o, x)
-	case x.field.Kind == lake.Enum:
+	case x.field.Kind == lake.Enum && (x.home == "" || len(x.field.Options) > 0):
 		return []key{{sql: c.rank(x), desc: o.Desc, kind: lake.Integer}}, nil
 	case x.field.Kind == lake.Money:
 		return []key{{x.raw(), o.Desc, lake.Money}, {x.with(currencySuffix), o.Desc, lake.Text}}, nil
-	case isText(x.field.Kind):
+	case isText(x.field.Kind) || x.home != "" && sqlType(x.field.Kind) == "VARCHAR" && x.field.Kind != lake.Float:
 		return []key{{x.sortKey(), o.Desc, lake.Text}}, nil
 	}
 	return []key{{x.raw(), o.Desc, x.field.Kind}}, nil
@@ -64,6 +70,8 @@ func (c *compiler) titleKey(o lake.Order, x operand) ([]key, error) {
 // sortKey is the column in pinyin order; long texts and keys sort by their bytes.
 func (o operand) sortKey() string {
 	switch {
+	case o.home != "" && o.col != nil && !o.field.Long:
+		return "icu_sort_key(" + o.raw() + ", 'zh')"
 	case o.col == nil || !o.col.Short || o.field.Long:
 		return o.raw()
 	case o.col.Kind == lake.Text:

@@ -69,6 +69,7 @@ func (e *Engine) prepare(ctx context.Context, v lake.View, entities []*lake.Enti
 		}
 	}
 	for _, ent := range entities {
+		ent = ent.Stored()
 		if ent.Directory {
 			if err := e.refreshPeople(ctx, ent); err != nil {
 				return err
@@ -135,6 +136,10 @@ type arguments struct {
 
 func (a *arguments) bind(v any) string {
 	if a.literal {
+		switch v.(type) {
+		case int64, bool:
+			return fmt.Sprint(v)
+		}
 		return "'" + sqlText(fmt.Sprint(v)) + "'"
 	}
 	a.values = append(a.values, v)
@@ -155,6 +160,9 @@ type permitted struct {
 	view lake.View
 	args *arguments
 	n    int // aliases given
+
+	homes *homes // of entities with a home elsewhere; nil: the question has none
+	err   error  // why the last such entity can't be read
 }
 
 func (p *permitted) alias() string {
@@ -165,6 +173,9 @@ func (p *permitted) alias() string {
 // entity is rows with the row scope: of the version read and, for a past revision, of
 // what the key is at the branch's head.
 func (p *permitted) entity(ent *lake.Entity, alias string) (from, where string) {
+	if ent.Overlaid() {
+		return p.home(ent, alias), "TRUE"
+	}
 	here := place{p.view.Branch, p.view.Lineage}
 	from, where = p.st.rows(here, ent, alias)
 	if p.view.Rights.AllRows || ent.Owner == "" && ent.Inherits == "" {

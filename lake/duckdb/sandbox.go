@@ -13,7 +13,9 @@ import (
 // tables, table functions, and functions that look at the server.
 type sandbox struct {
 	schema *lake.Schema
-	used   map[lake.EntityName]*lake.Entity
+	name   func() string   // for what is put in the place of an entity
+	named  []naming        // the places that name entities, renamed in the tree
+	own    map[string]bool // names that we have put in ourselves
 }
 
 // The forms of a table that a SELECT may read from.
@@ -43,19 +45,14 @@ func deniedFunction(name string) bool {
 		slices.ContainsFunc(deniedPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
-// statement checks the one statement of a parsed text and returns its common tables.
-func (s *sandbox) statement(parsed map[string]any) ([]string, error) {
+// statement checks the one statement of a parsed text.
+func (s *sandbox) statement(parsed map[string]any) error {
 	list, _ := parsed["statements"].([]any)
 	if len(list) != 1 {
-		return nil, lake.Fail(lake.ErrInvalid, "sql_not_select", "Only one SELECT at a time can be run.", "statements", len(list))
+		return lake.Fail(lake.ErrInvalid, "sql_not_select", "Only one SELECT at a time can be run.", "statements", len(list))
 	}
 	statement, _ := list[0].(map[string]any)
-	node, _ := statement["node"].(map[string]any)
-	var names []string
-	for _, c := range commonTables(node) {
-		names = append(names, strings.ToLower(c.name))
-	}
-	return names, s.walk("", statement, nil)
+	return s.walk("", statement, nil)
 }
 
 type commonTable struct {
@@ -140,6 +137,9 @@ func (s *sandbox) check(under string, x map[string]any, scope []string) error {
 	case isExpression:
 	case kind == "TABLE_FUNCTION":
 		f, _ := x["function"].(map[string]any)
+		if is, err := s.nearestTable(x, f); is || err != nil {
+			return err
+		}
 		if name, _ := f["function_name"].(string); !slices.Contains(tableFunctions, strings.ToLower(name)) {
 			return deniedError(name)
 		}
@@ -158,17 +158,36 @@ func (s *sandbox) table(x map[string]any, scope []string) error {
 	switch {
 	case text("schema_name") != "" || text("catalog_name") != "":
 		return lake.Fail(lake.ErrInvalid, "sql_table_unknown", "Tables are named without a schema: "+name+".", "table", text("schema_name")+"."+name)
-	case x["at_clause"] != nil:
-		return invalidSQL("AT can't be used here; choose the revision in the page or the connection.")
+	case s.own[text("table_name")]:
+		return nil
 	case slices.Contains(scope, name):
+		if x["at_clause"] != nil {
+			return invalidSQL("AT can be used with entities only.")
+		}
 		return nil
 	}
 	e, err := s.schema.Entity(lake.EntityName(name))
 	if err != nil || e.Internal {
-		return lake.Fail(lake.ErrInvalid, "sql_table_unknown", "There is no table named "+name+".", "table", name)
+		return tableUnknown(name)
 	}
-	s.used[e.Name] = e
+	if s.name == nil {
+		return tableUnknown(name)
+	}
+	at, _ := x["at_clause"].(map[string]any)
+	if err := s.walk("at", at["expr"], nil); err != nil {
+		return err
+	}
+	n := naming{table: s.name(), entity: e.Name, at: at}
+	s.named = append(s.named, n)
+	if text("alias") == "" {
+		x["alias"] = text("table_name")
+	}
+	x["table_name"], x["at_clause"] = n.table, nil
 	return nil
+}
+
+func tableUnknown(name string) error {
+	return lake.Fail(lake.ErrInvalid, "sql_table_unknown", "There is no table named "+name+".", "table", name)
 }
 
 func deniedError(name string) error {
@@ -182,7 +201,9 @@ func invalidSQL(detail string) error {
 // parsedSQL decodes what the database's own parser says of a text.
 func parsedSQL(tree string) (map[string]any, error) {
 	var parsed map[string]any
-	if err := json.Unmarshal([]byte(tree), &parsed); err != nil {
+	d := json.NewDecoder(strings.NewReader(tree))
+	d.UseNumber() // the tree is written out again
+	if err := d.Decode(&parsed); err != nil {
 		return nil, err
 	}
 	if failed, _ := parsed["error"].(bool); !failed {

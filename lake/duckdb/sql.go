@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,9 +39,9 @@ func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQ
 	case <-limited.Done():
 		return lake.Fail(lake.ErrBusy, "sql_busy", "Other queries are running; try again in a moment.")
 	}
-	err = e.read(limited, v, v.Schema.Entities(), func(ctx context.Context, s snapshot) error {
-		run := sqlRun{snapshot: s, ctx: ctx, view: v}
-		return run.query(text, sink)
+	err = e.reading(limited, v, v.Schema.Entities(), func(ctx context.Context, h *homes) error {
+		h.known = nil // every place that names an entity gets what it needs
+		return h.query(v, text, sink)
 	})
 	if limited.Err() != nil && ctx.Err() == nil && err != nil {
 		return lake.Fail(lake.ErrLimit, "sql_timeout", "The query took longer than "+e.opt.Timeout.String()+".", "seconds", int(e.opt.Timeout.Seconds()))
@@ -50,20 +49,17 @@ func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQ
 	return err
 }
 
-type sqlRun struct {
-	snapshot
-	ctx  context.Context
-	view lake.View
-}
-
-func (r *sqlRun) query(text string, sink lake.SQLSink) error {
-	safe, err := r.compile(text)
+func (h *homes) query(v lake.View, text string, sink lake.SQLSink) error {
+	safe, err := h.compiled(v, text)
 	if err != nil {
 		return err
 	}
-	rows, err := r.conn.QueryContext(r.ctx, safe)
+	if safe, err = h.ready(safe); err != nil {
+		return err
+	}
+	rows, err := h.conn.QueryContext(h.ctx, safe)
 	if err != nil {
-		return personError(err)
+		return personError(h.changed(err))
 	}
 	defer rows.Close()
 	types, err := rows.ColumnTypes()
@@ -77,7 +73,7 @@ func (r *sqlRun) query(text string, sink lake.SQLSink) error {
 	if err := sink.Columns(names, kinds); err != nil {
 		return sinkError{err}
 	}
-	return stream(rows, kinds, sink)
+	return h.changed(stream(rows, kinds, sink))
 }
 
 // sinkError marks an error of the receiver: it goes back as it is.
@@ -103,94 +99,6 @@ func stream(rows *sql.Rows, kinds []string, sink lake.SQLSink) error {
 		}
 	}
 	return personError(rows.Err())
-}
-
-// compile checks a text and gives the statement that runs instead of it. What the
-// database writes of the checked tree is checked once more: that is what will run.
-func (r *sqlRun) compile(text string) (string, error) {
-	tree, _, _, err := r.check(text)
-	if err != nil {
-		return "", err
-	}
-	var plain string
-	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_deserialize_sql($1::JSON)", tree).Scan(&plain); err != nil {
-		return "", personError(err)
-	}
-	_, used, common, err := r.check(plain)
-	if err != nil {
-		return "", err
-	}
-	return r.around(plain, used, common), nil
-}
-
-// check parses a text and walks its tree.
-func (r *sqlRun) check(text string) (tree string, used map[lake.EntityName]*lake.Entity, common []string, err error) {
-	if err := r.conn.QueryRowContext(r.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
-		return "", nil, nil, personError(err)
-	}
-	parsed, err := parsedSQL(tree)
-	if err != nil {
-		return "", nil, nil, err
-	}
-	box := sandbox{schema: r.view.Schema, used: map[lake.EntityName]*lake.Entity{}}
-	common, err = box.statement(parsed)
-	return tree, box.used, common, err
-}
-
-// around puts the entities in front of the text as common tables.
-func (r *sqlRun) around(plain string, used map[lake.EntityName]*lake.Entity, common []string) string {
-	var tables []string
-	clash := false
-	for _, ent := range used {
-		tables = append(tables, quote(string(ent.Name))+" AS NOT MATERIALIZED ("+r.entity(ent)+")")
-		clash = clash || slices.Contains(common, string(ent.Name))
-	}
-	if len(tables) == 0 {
-		return plain
-	}
-	slices.Sort(tables)
-	front := strings.Join(tables, ", ")
-	rest, recursive := strings.CutPrefix(plain, "WITH RECURSIVE ")
-	switch {
-	case clash: // the text has a common table of the same name: it is nearer
-		return "WITH " + front + " SELECT * FROM (" + plain + ")"
-	case recursive:
-		return "WITH RECURSIVE " + front + ", " + rest
-	case strings.HasPrefix(plain, "WITH "):
-		return "WITH " + front + ", " + plain[len("WITH "):]
-	}
-	return "WITH " + front + " " + plain
-}
-
-// entity selects what the reader may see of an entity. Masked fields are there, but
-// empty.
-func (r *sqlRun) entity(ent *lake.Entity) string {
-	c := &compiler{ent: ent, joins: map[string]string{}}
-	c.args.literal = true
-	c.permitted = permitted{st: r.st, view: r.view, args: &c.args}
-	c.main = c.alias()
-	from, where := c.permitted.entity(ent, c.main)
-	columns := []string{c.main + ".id", c.main + ".created_at", c.main + ".updated_at"}
-	for i := range ent.Fields {
-		f := &ent.Fields[i]
-		o, err := c.step(ent, c.main, f.Name)
-		if err != nil {
-			continue
-		}
-		raw, currency := o.raw(), "NULL"
-		if f.Kind == lake.Money && !o.null {
-			currency = o.with(currencySuffix)
-		}
-		columns = append(columns, raw+"::"+sqlType(f.Kind)+" AS "+quote(string(f.Name)))
-		if _, taken := ent.Field(f.Name + "_currency"); f.Kind == lake.Money && !taken {
-			columns = append(columns, currency+"::VARCHAR AS "+quote(string(f.Name)+"_currency"))
-		}
-	}
-	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE " + where
-	if !r.view.Rights.AllRows && (ent.Owner != "" || ent.Inherits != "") {
-		text += barrier
-	}
-	return text
 }
 
 // barrier keeps a person's conditions behind the row scope. Without it the database may

@@ -54,7 +54,8 @@ func TestSQLRefuses(t *testing.T) {
 		`select name from accounts where (select 1 from query_table('accounts')) = 1`: "sql_function_denied",
 		`select list_transform([1], x -> getvariable('a'))`:                           "sql_function_denied", `select sleep_ms(10)`: "sql_function_denied",
 		`select _hidden from accounts`: "sql_invalid", `select nope from accounts`: "sql_invalid", `selec 1`: "sql_invalid", `select $1`: "sql_invalid",
-		`select * from accounts at (version => 1)`: "sql_invalid", `select 1/0, 'a'::int`: "sql_invalid", `select rowid from accounts`: "sql_invalid",
+		`select * from accounts at (version => null)`: "sql_invalid", `select * from accounts at (version => getenv('HOME'))`: "sql_function_denied",
+		`select * from accounts at (version => 99999)`: "revision_unknown", `select 1/0, 'a'::int`: "sql_invalid", `select rowid from accounts`: "sql_invalid",
 	} {
 		_, err := run(r, text)
 		if got := code(err); got != want {

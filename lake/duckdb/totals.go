@@ -12,7 +12,10 @@ const maxGroups = 10_000
 
 // statement is what sums and groups share: the compiled filter of the question.
 func (a *asking) statement() (*compiler, string, error) {
-	c := newCompiler(a.st, a.view, a.ent)
+	c, err := a.compiler()
+	if err != nil {
+		return nil, "", err
+	}
 	where, err := c.condition(a.q.Where)
 	return c, c.where + " AND " + where, err
 }
@@ -45,7 +48,7 @@ func (a *asking) groups(out *lake.Answer) error {
 	where = c.where + where[len(c.where):] // the group's own joins are part of c.from
 	text := "SELECT count(*)" + by.selected + " FROM " + c.from + " WHERE " + where + " GROUP BY " + by.grouped +
 		" ORDER BY " + by.ordered + fmt.Sprintf(" LIMIT %d", maxGroups+1)
-	rows, err := a.conn.QueryContext(a.ctx, text, c.args.values...)
+	rows, err := a.query(text, c.args.values...)
 	if err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (a *asking) sumBy(group []lake.FieldName, name lake.FieldName) (map[string]
 		return nil, err
 	}
 	switch o.field.Kind {
-	case lake.Money, lake.Integer, lake.Decimal:
+	case lake.Money, lake.Integer, lake.Decimal, lake.Float:
 	default:
 		return nil, lake.Fail(lake.ErrInvalid, "field_not_summable", "The field "+string(name)+" can't be summed.", "field", name)
 	}
@@ -119,7 +122,7 @@ func (a *asking) sumBy(group []lake.FieldName, name lake.FieldName) (map[string]
 	if grouped != "NULL" {
 		text += " GROUP BY " + grouped
 	}
-	rows, err := a.conn.QueryContext(a.ctx, text+" ORDER BY 2", c.args.values...)
+	rows, err := a.query(text+" ORDER BY 2", c.args.values...)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +137,9 @@ func (a *asking) sumBy(group []lake.FieldName, name lake.FieldName) (map[string]
 		}
 		k := strings.Join(values, "\x00")
 		cell := trimZeros(sum)
+		if o.field.Kind == lake.Float {
+			cell = string(homeCell(lake.Float, sum))
+		}
 		if unit.Valid {
 			cell += " " + unit.String
 		}
@@ -196,7 +202,7 @@ func (c *compiler) groupBy(fields []lake.FieldName) (*grouping, error) {
 func (g *grouping) cells(values []string) []lake.Cell {
 	var out []lake.Cell
 	for _, k := range g.kinds {
-		cell := canonical(k, values[0])
+		cell := homeCell(k, values[0])
 		values = values[1:]
 		if k == lake.Money {
 			if cell != "" {

@@ -1,0 +1,233 @@
+package duckdb
+
+import (
+	"fmt"
+	"strings"
+
+	"headwater/lake"
+)
+
+// effective is the relation of an entity with a home elsewhere: its base under its
+// overlay, masked for the reader.
+func (h *homes) effective(v lake.View, ent *lake.Entity, w want) (string, error) {
+	if err := h.restricted(v, ent); err != nil {
+		return "", err
+	}
+	if err := h.floating(v, ent); err != nil {
+		return "", err
+	}
+	over, err := h.overlay(v, ent)
+	if err != nil {
+		return "", err
+	}
+	var text string
+	if over.count == 0 {
+		if text, err = h.source(v, ent, w); err == nil {
+			text = "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(h.shown(v, ent, "b")) + " FROM (" + text + ") AS b"
+		}
+	} else if text, err = h.combined(v, ent, over, w); err == nil {
+		text = "SELECT b.id, b.created_at, b.updated_at, b._from" + listed(h.shown(v, ent, "b")) + " FROM (" + text + ") AS b"
+	}
+	if err != nil {
+		return "", err
+	}
+	scope, err := h.scope(v, ent, "b")
+	if scope != "" {
+		text += " WHERE " + scope
+	}
+	if !v.Rights.AllRows && (scope != "" || ent.Home.Kind == lake.Clone && ent.Home.Where != "") {
+		text += barrier
+	}
+	return text, err
+}
+
+// shown are the columns of the fields, those that the reader mustn't see empty.
+func (h *homes) shown(v lake.View, ent *lake.Entity, alias string) []string {
+	var out []string
+	for i := range ent.Fields {
+		f := &ent.Fields[i]
+		name, currency := quote(string(f.Name)), quote(string(f.Name)+currencySuffix)
+		if h.hidden(v, ent, f.Name) {
+			t, _ := homeType(f) // it was good when the base was made
+			out = append(out, "NULL::"+t+" AS "+name)
+			if f.Kind == lake.Money {
+				out = append(out, "NULL::VARCHAR AS "+currency)
+			}
+			continue
+		}
+		out = append(out, alias+"."+name)
+		if f.Kind == lake.Money {
+			out = append(out, alias+"."+currency)
+		}
+	}
+	return out
+}
+
+// scope is the row scope of an entity that names an owner; "" where there is none.
+func (h *homes) scope(v lake.View, ent *lake.Entity, alias string) (string, error) {
+	if h.base || v.Rights.AllRows || ent.Owner == "" && ent.Inherits == "" {
+		return "", nil
+	}
+	var any []string
+	args := &arguments{literal: true}
+	if _, ok := ent.Field(ent.Owner); ok && len(v.Rights.Owners) > 0 {
+		any = append(any, alias+"."+quote(string(ent.Owner))+" IN ("+args.keys(v.Rights.Owners)+")")
+	}
+	if f, ok := ent.Field(ent.Inherits); ok {
+		if target, err := v.Schema.Entity(f.Target); err == nil && target.Inherits == "" {
+			text, err := h.relation(v, target)
+			if err != nil {
+				return "", err
+			}
+			any = append(any, alias+"."+quote(string(ent.Inherits))+" IN (SELECT id FROM ("+text+"))")
+		}
+	}
+	if len(any) == 0 {
+		return "FALSE", nil
+	}
+	return "(" + strings.Join(any, " OR ") + ")", nil
+}
+
+// overlaying is what lies over a base at a place.
+type overlaying struct {
+	rows  string // SELECT of the overlay's rows, with the mirror's columns
+	count int64
+}
+
+func (h *homes) overlay(v lake.View, ent *lake.Entity) (overlaying, error) {
+	p := place{v.Branch, v.Lineage}
+	if h.shape {
+		return overlaying{}, nil
+	}
+	from, where := h.st.rows(p, ent.Stored(), "o")
+	o := overlaying{rows: "SELECT o.* FROM " + from + " WHERE " + where}
+	if _, ok := h.st.bit(p, ent.Name); ok {
+		o.count = h.st.heads[v.Branch].Count[ent.Name]
+		return o, nil
+	}
+	err := h.conn.QueryRowContext(h.ctx, "SELECT count(*) FROM ("+o.rows+")").Scan(&o.count)
+	return o, err
+}
+
+// fewKeys is up to how many overlay rows the source is asked for their base rows by key.
+const fewKeys = 1000
+
+// combined lays an overlay over a base: the base's rows that the overlay says nothing
+// of, and the overlay's rows, each cell from where it was written last.
+func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want) (string, error) {
+	base, err := h.source(v, ent, w)
+	if err != nil {
+		return "", err
+	}
+	below := base
+	if over.count <= fewKeys {
+		keys, err := h.edited(over)
+		if err != nil {
+			return "", err
+		}
+		if below, err = h.source(v, ent, want{keys: keys}); err != nil {
+			return "", err
+		}
+	}
+	t := h.st.tables[ent.Name]
+	stored := ent.Stored()
+	op, touched := t.find(lake.OverlayOp, lake.Text), t.find(lake.OverlayTouched, lake.Text)
+	if op == nil || touched == nil {
+		return "", fmt.Errorf("the mirror of %s has no place for overlays", stored.Name)
+	}
+	on, err := h.sameKey(ent)
+	if err != nil {
+		return "", err
+	}
+	columns, err := writtenColumns(ent, t, "o."+quote(op.Name), "o."+quote(touched.Name))
+	if err != nil {
+		return "", err
+	}
+	join := "LEFT JOIN"
+	extra := ""
+	if !v.Rights.AllRows && ent.Home.Kind != lake.Foreign {
+		// What lies below is out of scope for this reader, or gone: nobody can tell.
+		extra = " AND (o." + quote(op.Name) + " = '" + lake.OpInsert + "' OR b.id IS NOT NULL)"
+	}
+	h.note(step{Step: lake.Step{Code: "overlay", Entity: ent.Name, Rows: over.count}}, nil)
+	return "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(prefixed("b", fieldColumns(ent))) +
+		" FROM (" + base + ") AS b ANTI JOIN (" + over.rows + ") AS o ON " + on +
+		" UNION ALL SELECT o.id, coalesce(b.created_at, o.created_at) AS created_at, o.updated_at, o._from" + listed(columns) +
+		" FROM (" + over.rows + ") AS o " + join + " (" + below + ") AS b ON " + on +
+		" WHERE o." + quote(op.Name) + " <> '" + lake.OpGone + "'" + extra, nil
+}
+
+func prefixed(alias string, columns []string) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = alias + "." + c
+	}
+	return out
+}
+
+// edited lists the keys whose base rows show through the overlay.
+func (h *homes) edited(over overlaying) ([]lake.Key, error) {
+	rows, err := h.conn.QueryContext(h.ctx, "SELECT id FROM ("+over.rows+") WHERE "+string(lake.OverlayOp)+" = '"+lake.OpEdit+"' ORDER BY id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []lake.Key{}
+	for rows.Next() {
+		var k string
+		if err := rows.Scan(&k); err != nil {
+			return nil, err
+		}
+		out = append(out, lake.Key(k))
+	}
+	return out, rows.Err()
+}
+
+// sameKey joins base b and overlay o by typed columns, where types are equal exactly
+// when texts are; otherwise by the key's text.
+func (h *homes) sameKey(ent *lake.Entity) (string, error) {
+	keys := keyFields(ent)
+	types := make([]string, len(keys))
+	for i, f := range keys {
+		t, err := homeType(f)
+		if err != nil {
+			return "", err
+		}
+		if types[i] = t; !exact(t) {
+			keys = nil
+			break
+		}
+	}
+	if len(keys) == 0 {
+		return "b.id = o.id", nil
+	}
+	parts := keyParts(keys, types, "o.id")
+	for i, f := range keys {
+		parts[i] = "b." + quote(string(f.Name)) + " = " + parts[i]
+	}
+	return strings.Join(parts, " AND "), nil
+}
+
+// writtenColumns are the columns of overlay rows: cells that were written, and the base's.
+func writtenColumns(ent *lake.Entity, t *table, op, touched string) ([]string, error) {
+	var out []string
+	for i := range ent.Fields {
+		f := &ent.Fields[i]
+		kind, err := homeType(f)
+		if err != nil {
+			return nil, err
+		}
+		c := t.find(f.Name, f.Kind)
+		if c == nil {
+			return nil, fmt.Errorf("the mirror of %s has no place for %s", ent.Name, f.Name)
+		}
+		written := op + " = '" + lake.OpInsert + "' OR contains(" + touched + ", '|" + sqlText(string(f.Name)) + "|')"
+		name := quote(string(f.Name))
+		out = append(out, "CASE WHEN "+written+" THEN "+fromCell(f, kind, "o."+quote(c.Name))+" ELSE b."+name+" END AS "+name)
+		if f.Kind == lake.Money {
+			currency := quote(string(f.Name) + currencySuffix)
+			out = append(out, "CASE WHEN "+written+" THEN o."+quote(c.Name+currencySuffix)+" ELSE b."+currency+" END AS "+currency)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,282 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	duck "github.com/duckdb/duckdb-go/v2"
+
+	"headwater/lake"
+)
+
+// scan is one reading of a table of a source, or of a copy, within a question. In the
+// question's SQL it is a table of that name whose columns have the fields' names.
+type scan struct {
+	name   string
+	ent    *lake.Entity
+	types  []string // beside ent.Fields
+	pin    string
+	copied string // the file of a copy, instead of a source
+	keys   bool   // it is narrowed to some keys
+
+	where   []wish // what all wanted rows fulfil
+	needed  []bool // beside ent.Fields; nil: all
+	stayed  []lake.Stayed
+	order   []lake.ScanOrder
+	limit   int64
+	count   bool
+	nearest *lake.Nearest
+
+	loaded  bool
+	from    string // of files: what reads them
+	untyped string // the same without declared types, to see what has changed
+	fields  []int  // of files: the fields that are read
+	counted int64  // what the source counted; -1: it didn't
+	result  *lake.Scanned
+	step    *step
+}
+
+// wish is a condition that the source may apply.
+type wish struct {
+	lake.ScanCondition
+	text string // for people, without values
+}
+
+func (h *homes) scan(ent *lake.Entity, pin string) (*scan, error) {
+	s := &scan{name: h.name("scan"), ent: ent, pin: pin, counted: -1}
+	for i := range ent.Fields {
+		t, err := homeType(&ent.Fields[i])
+		if err != nil {
+			return nil, err
+		}
+		s.types = append(s.types, t)
+	}
+	h.scans = append(h.scans, s)
+	s.step = h.note(step{scan: s, Step: lake.Step{Code: "scan_source", Entity: ent.Name, Source: ent.Home.Source, Table: ent.Home.Table, Rows: -1}}, nil)
+	return s, nil
+}
+
+// wish asks the source for no more than is wanted.
+func (s *scan) wish(w want) {
+	if w.keys != nil {
+		s.keys = true
+		keys := keyFields(s.ent)
+		values := make([][]string, len(keys))
+		for _, k := range w.keys {
+			for i, part := range k.Parts(len(keys)) {
+				values[i] = append(values[i], sourceText(keys[i].Kind, part))
+			}
+		}
+		for i, f := range keys {
+			slices.Sort(values[i])
+			s.among(f, slices.Compact(values[i]))
+		}
+	}
+	if f, ok := s.ent.Field(w.field); ok {
+		values := make([]string, len(w.values))
+		for i, v := range w.values {
+			values[i] = sourceText(f.Kind, v)
+		}
+		s.among(f, values)
+	}
+}
+
+func (s *scan) among(f *lake.Field, values []string) {
+	t, _ := homeType(f) // it was checked when the scan was made
+	if !exact(t) {
+		return
+	}
+	s.where = append(s.where, wish{lake.ScanCondition{Column: column0(f), Type: t, Op: lake.ScanIn, Values: values}, string(f.Name) + " IN (…)"})
+}
+
+// column0 is a field's name in the source.
+func column0(f *lake.Field) string {
+	if f.Column != "" {
+		return f.Column
+	}
+	return string(f.Name)
+}
+
+// load reads everything that the question's SQL names. Rows that come as Arrow are
+// written into a temporary table at once: nothing else may be done with them. An error
+// in the middle of the rows fails the question.
+func (h *homes) load() error {
+	for _, s := range h.scans {
+		if s.loaded {
+			continue
+		}
+		s.loaded = true
+		began := time.Now()
+		if err := h.fetch(s); err != nil {
+			return err
+		}
+		s.step.Took = time.Since(began)
+	}
+	return nil
+}
+
+func (h *homes) fetch(s *scan) error {
+	if s.copied != "" {
+		return h.fetchCopy(s)
+	}
+	if h.session == nil {
+		if h.e.opt.Sources == nil {
+			return errNoSources
+		}
+		h.session = h.e.opt.Sources.Session(h.ctx)
+	}
+	order := lake.Scan{Source: s.ent.Home.Source, Table: s.ent.Home.Table, Pin: s.pin, Order: s.order, Limit: s.limit, Count: s.count, Nearest: s.nearest}
+	var fields []int
+	for i := range s.ent.Fields {
+		if s.needed == nil || s.needed[i] {
+			fields = append(fields, i)
+		}
+	}
+	if len(fields) == 0 && len(s.ent.Fields) > 0 {
+		fields = []int{0} // rows without columns can't be handed over
+	}
+	for _, i := range fields {
+		order.Columns = append(order.Columns, lake.ScanColumn{Name: column0(&s.ent.Fields[i]), Type: s.types[i]})
+	}
+	for _, w := range s.where {
+		order.Where = append(order.Where, w.ScanCondition)
+	}
+	got, err := h.session.Scan(h.ctx, order)
+	if err != nil {
+		return err
+	}
+	s.result = got
+	if got.Files != nil {
+		return h.fetchFiles(s, fields)
+	}
+	return h.fetchRows(s, fields)
+}
+
+func (h *homes) fetchRows(s *scan, fields []int) error {
+	rows := s.result.Rows
+	if rows == nil {
+		return lake.Fail(lake.ErrInvalid, "source_changed", "The source of "+string(s.ent.Name)+" gave nothing.", "entity", s.ent.Name)
+	}
+	defer rows.Release()
+	width := len(fields)
+	if s.result.Counted {
+		width = 1
+	} else if s.result.Nearest {
+		width++
+	}
+	if n := rows.Schema().NumFields(); n != width {
+		return lake.Fail(lake.ErrInvalid, "source_changed", "The source of "+string(s.ent.Name)+" gave "+strconv.Itoa(n)+" columns instead of "+strconv.Itoa(width)+".", "entity", s.ent.Name)
+	}
+	table := h.name("rows")
+	if err := h.takeRows(table, rows); err != nil {
+		return err
+	}
+	if s.result.Counted {
+		err := h.conn.QueryRowContext(h.ctx, "SELECT * FROM "+table).Scan(&s.counted)
+		h.swap(s, "(SELECT error('not read')) AS "+s.name)
+		return err
+	}
+	names := make([]string, width)
+	for i := range names {
+		names[i] = "c" + strconv.Itoa(i)
+	}
+	columns := s.columns(func(i int) (string, bool) {
+		at := slices.Index(fields, i)
+		return "c" + strconv.Itoa(at), at >= 0
+	})
+	if s.nearest != nil {
+		d := "error('not read')::DOUBLE"
+		if s.result.Nearest {
+			d = "c" + strconv.Itoa(width-1)
+		}
+		columns = append(columns, d+" AS distance")
+	}
+	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+table+" AS r("+strings.Join(names, ", ")+"))")
+	return nil
+}
+
+// columns are the fields by their names, those that nobody needs as an error: if the
+// database needed one after all, the question fails instead of seeing nothing.
+func (s *scan) columns(x func(int) (string, bool)) []string {
+	var out []string
+	for i := range s.ent.Fields {
+		f := &s.ent.Fields[i]
+		c, ok := x(i)
+		if !ok {
+			c = "error('not read')"
+		}
+		out = append(out, c+"::"+s.types[i]+" AS "+quote(string(f.Name)))
+		if f.Kind == lake.Money {
+			out = append(out, "NULL::VARCHAR AS "+quote(string(f.Name)+currencySuffix))
+		}
+	}
+	return out
+}
+
+// swap says what stands for the scan in the final text. Tokens are followed by nothing
+// that could belong to a name.
+func (h *homes) swap(s *scan, table string) { h.swaps = append(h.swaps, s.name, table) }
+
+// takeRows writes Arrow batches into a temporary table.
+func (h *homes) takeRows(table string, rows array.RecordReader) error {
+	view := h.name("arrow")
+	guarded := &guardedReader{RecordReader: rows, ctx: h.ctx}
+	err := h.conn.Raw(func(raw any) (err error) {
+		defer recovered(&err)
+		c, ok := raw.(driver.Conn)
+		if !ok {
+			return errors.New("the driver's connection can't be reached")
+		}
+		a, err := duck.NewArrowFromConn(c)
+		if err != nil {
+			return err
+		}
+		release, err := a.RegisterView(guarded, view)
+		if err != nil {
+			return err
+		}
+		defer release()
+		_, err = raw.(driver.ExecerContext).ExecContext(h.ctx, "CREATE TEMP TABLE "+table+" AS SELECT * FROM "+view, nil)
+		return err
+	})
+	if guarded.failed != nil {
+		return guarded.failed
+	}
+	if rerr := rows.Err(); rerr != nil {
+		return rerr
+	}
+	return err
+}
+
+// guardedReader turns panics of a reader into errors and stops with its question.
+type guardedReader struct {
+	array.RecordReader
+	ctx    context.Context
+	failed error
+}
+
+func (g *guardedReader) Next() (more bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			g.failed, more = fmt.Errorf("a reader of a source panicked: %v", p), false
+		}
+	}()
+	if g.failed == nil {
+		g.failed = g.ctx.Err()
+	}
+	return g.failed == nil && g.RecordReader.Next()
+}
+
+func (g *guardedReader) Err() error {
+	if g.failed != nil {
+		return g.failed
+	}
+	return g.RecordReader.Err()
+}
