@@ -12,13 +12,10 @@ type copying struct{ text string }
 
 const copyFrom = 24 // rows; for fewer, statements are faster
 
-// copied counts the inserts at the head of a list that can go by COPY together.
+// copied counts the inserts at the head of a list, if there are enough for COPY.
 func copied(list []op) int {
-	if len(list) < copyFrom || list[0].into == nil {
-		return 0
-	}
-	n := 1
-	for n < len(list) && list[n].into == list[0].into {
+	n := 0
+	for n < len(list) && list[n].into != nil {
 		n++
 	}
 	if n < copyFrom {
@@ -27,18 +24,29 @@ func copied(list []op) int {
 	return n
 }
 
-// copy executes inserts into one table by COPY.
+// copy executes inserts by COPY, table by table: fresh rows don't care which comes first.
 func (l *link) copy(list []op) error {
-	var out encoder
-	out.begin()
+	var tables []*copying
+	rows := map[*copying]*encoder{}
 	for i := range list {
+		out := rows[list[i].into]
+		if out == nil {
+			out = &encoder{}
+			out.begin()
+			rows[list[i].into] = out
+			tables = append(tables, list[i].into)
+		}
 		if err := out.row(list[i].args); err != nil {
 			return err
 		}
 	}
-	out.end()
-	_, err := l.conn.PgConn().CopyFrom(context.Background(), bytes.NewReader(out.buf), list[0].into.text)
-	return err
+	for _, t := range tables {
+		rows[t].end()
+		if _, err := l.conn.PgConn().CopyFrom(context.Background(), bytes.NewReader(rows[t].buf), t.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // encoder writes rows of int64, string, bool and nil in PostgreSQL's binary COPY format.

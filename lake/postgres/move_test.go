@@ -64,7 +64,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-func openSQLite(t *testing.T, dir string) *sqlite.Store {
+func openSQLite(t testing.TB, dir string) *sqlite.Store {
 	s, err := sqlite.Open(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func openSQLite(t *testing.T, dir string) *sqlite.Store {
 	return s
 }
 
-func lakeOver(t *testing.T, s lake.Store) *lake.Lake {
+func lakeOver(t testing.TB, s lake.Store) *lake.Lake {
 	l, err := lake.Open(ctx, lake.Config{Store: s, Policy: laketest.Everyone{}, Entities: laketest.Entities()})
 	if err != nil {
 		t.Fatal(err)
