@@ -106,6 +106,17 @@ func (c *column) definitions() []string {
 	return out
 }
 
+// names are the columns that c takes in the table.
+func (c *column) names() []string {
+	switch {
+	case c.Kind == lake.Money:
+		return []string{c.Name, c.Name + currencySuffix}
+	case c.Short:
+		return []string{c.Name, c.Name + sortSuffix, c.Name + foldSuffix}
+	}
+	return []string{c.Name}
+}
+
 func (t *table) create() string {
 	all := []string{fixedColumns}
 	for i := range t.Columns {

@@ -40,7 +40,7 @@ func (e *Engine) syncTo(ctx context.Context, r lake.Revision, branches bool) (er
 func (e *Engine) catchUp(ctx context.Context) (err error) {
 	defer recovered(&err)
 	upto := e.store.Head()
-	touched, err := e.touched(ctx, e.history.latest(), upto)
+	touched, erased, err := e.touched(ctx, e.history.latest(), upto)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,9 @@ func (e *Engine) catchUp(ctx context.Context) (err error) {
 			}
 		}
 		s.applied = upto
+		if err := e.forget(ctx, s, erased); err != nil {
+			return err
+		}
 		return e.followBranches(ctx, s, branches, forks)
 	})
 	if applied > 100_000 {
@@ -114,20 +117,45 @@ func (e *Engine) commit(ctx context.Context, fn func(*state) error) (err error) 
 	return err
 }
 
-// touched lists the entities with changes in (s.applied, upto]; nil means all.
-func (e *Engine) touched(ctx context.Context, s *state, upto lake.Revision) (map[lake.EntityName]bool, error) {
+// touched lists the entities with changes in (s.applied, upto], nil meaning all, and the
+// records that were erased there.
+func (e *Engine) touched(ctx context.Context, s *state, upto lake.Revision) (map[lake.EntityName]bool, []versionOf, error) {
 	if s.applied == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	out := map[lake.EntityName]bool{}
 	if s.applied >= upto {
-		return out, nil
+		return out, nil, nil
 	}
+	var erased []versionOf
 	infos, err := e.store.Revisions(ctx, lake.RevisionQuery{After: s.applied, Upto: upto})
 	for _, info := range infos {
 		for name := range info.Changes {
 			out[name] = true
 		}
+		if name, key, ok := info.Erased(); ok {
+			erased = append(erased, versionOf{name, key})
+		}
 	}
-	return out, err
+	return out, erased, err
+}
+
+// forget empties all versions of erased records that the mirror holds.
+func (e *Engine) forget(ctx context.Context, s *state, erased []versionOf) error {
+	for _, r := range erased {
+		t := s.tables[r.entity]
+		if t == nil {
+			continue
+		}
+		set := "_title = NULL, _search = NULL"
+		for i := range t.Columns {
+			for _, c := range t.Columns[i].names() {
+				set += ", " + quote(c) + " = NULL"
+			}
+		}
+		if _, err := e.w.ExecContext(ctx, "UPDATE "+t.sqlName()+" SET "+set+" WHERE id = $1", string(r.key)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
