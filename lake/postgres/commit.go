@@ -156,6 +156,7 @@ func (c *committer) admit(ctx context.Context, g *group) error {
 // still put off when it returns without an error.
 func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err error) {
 	c.before, c.ensured = c.now, false
+	c.link.begin()
 	tx := &storeTx{
 		reader:    reader{db: c.link, tables: &c.store.tables},
 		ctx:       context.WithoutCancel(ctx), // a cancelled statement would cost the connection
@@ -167,7 +168,7 @@ func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err er
 			err = c.rollback(fmt.Errorf("panic in a write: %v", recover()))
 		}
 	}()
-	err = c.link.later(op{text: "SAVEPOINT member", step: saved})
+	err = c.link.later(op{text: "SAVEPOINT member", step: saved, sure: true})
 	if err == nil {
 		err = fn(tx)
 	}
@@ -175,7 +176,7 @@ func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err er
 		err = tx.finish()
 	}
 	if err == nil {
-		err = c.link.later(op{text: "RELEASE SAVEPOINT member", step: released})
+		err = c.link.later(op{text: "RELEASE SAVEPOINT member", step: released, sure: true})
 	}
 	done = true
 	if err != nil {
@@ -186,8 +187,12 @@ func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err er
 	return nil
 }
 
-// confirm executes what the newest member has put off, before the next one begins.
+// confirm executes what the newest member has put off, before the next one begins. What
+// can't fail by the member's fault goes along with the next one's first question.
 func (c *committer) confirm() error {
+	if c.link.certain() {
+		return nil
+	}
 	if err := c.link.settle(); err != nil {
 		return c.dismiss(err)
 	}
@@ -206,8 +211,13 @@ var errBroken = lake.Fail(lake.ErrBusy, "database_unreachable", "The connection 
 // others of the group fail, too.
 func (c *committer) rollback(cause error) error {
 	c.now = c.before
-	c.link.discard()
-	if !c.savepoint() {
+	sent := c.link.discard()
+	var end wrong
+	if errors.As(cause, &end) { // of the members before, perhaps
+		c.open.err = end.error
+		return end.error
+	}
+	if sent && !c.savepoint() {
 		c.open.err = errBroken
 		if errors.Is(cause, lake.ErrFull) {
 			c.open.err = cause
@@ -251,6 +261,9 @@ func (c *committer) flush() (member error) {
 				err = c.end(g)
 			}
 		}
+		if errors.As(err, &end) {
+			err = end.error
+		}
 		g.err = c.outcome(g, err)
 	}
 	c.open = nil
@@ -267,13 +280,13 @@ func (c *committer) flush() (member error) {
 // behind it: that needs no commit of its own on the disk.
 func (c *committer) end(g *group) error {
 	if c.now == g.began { // nothing was written
-		c.link.discard()
+		_, _ = c.link.take()
 		return c.link.plain("ROLLBACK")
 	}
 	for _, o := range []op{
-		{text: "UPDATE hw_head SET rev = $1, ver = $2, epoch = $3", args: []any{c.now.rev, c.now.ver, c.now.epoch}, want: 1, last: true},
-		{text: "COMMIT", step: committed, last: true},
-		{text: "SELECT pg_notify($1, $2)", args: []any{c.store.channel(), fmt.Sprint(c.now.rev)}, last: true},
+		{text: "UPDATE hw_head SET rev = $1, ver = $2, epoch = $3", args: []any{c.now.rev, c.now.ver, c.now.epoch}, want: 1, sure: true},
+		{text: "COMMIT", step: committed, sure: true},
+		{text: "SELECT pg_notify($1, $2)", args: []any{c.store.channel(), fmt.Sprint(c.now.rev)}, sure: true},
 	} {
 		if err := c.link.later(o); err != nil {
 			return err
@@ -326,7 +339,7 @@ func (c *committer) publish(g *group) {
 // abandon leaves a group that failed as a whole.
 func (c *committer) abandon(g *group) {
 	if c.link.alive() {
-		c.link.discard()
+		_, _ = c.link.take()
 		if c.link.plain("ROLLBACK") != nil {
 			c.link.close()
 		}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,6 +21,7 @@ type link struct {
 	conn    *pgx.Conn
 	waiting []op
 	size    int // of the arguments that wait, roughly in bytes
+	before  int // how many of those that wait belong to earlier members
 	busy    sync.WaitGroup
 	failed  atomic.Pointer[error]
 	cursors int
@@ -35,7 +37,7 @@ type op struct {
 	want int64    // how many rows it must touch; 0: any number
 	into *copying // not nil: a plain insert, so that many of them may be copied instead
 	step step     // what it means for the transaction
-	last bool     // belongs to the end of the group, not to a member
+	sure bool     // can't fail by what a member wrote; when it does, the whole group fails
 }
 
 // step is what a statement does to the transaction.
@@ -70,7 +72,7 @@ func (l *link) later(o op) error {
 	}
 	l.busy.Wait()
 	list := l.waiting
-	l.waiting, l.size = make([]op, 0, handOver), 0
+	l.waiting, l.size, l.before = make([]op, 0, handOver), 0, 0
 	l.busy.Add(1)
 	go func() {
 		defer l.busy.Done()
@@ -94,15 +96,25 @@ func (l *link) settle() error {
 func (l *link) take() ([]op, error) {
 	l.busy.Wait()
 	list := l.waiting
-	l.waiting, l.size = nil, 0
+	l.waiting, l.size, l.before = nil, 0, 0
 	if err := l.failed.Swap(nil); err != nil {
 		return nil, *err
 	}
 	return list, nil
 }
 
-// discard forgets what was put off, errors included; the caller takes back the rest.
-func (l *link) discard() { _, _ = l.take() }
+// begin marks that the next statements belong to another member.
+func (l *link) begin() { l.before = len(l.waiting) }
+
+// discard forgets what the newest member has put off, errors included; the caller takes
+// back the rest. It tells whether anything of that member was executed at all.
+func (l *link) discard() (sent bool) {
+	l.busy.Wait()
+	sent = l.before == 0
+	l.waiting, l.size = l.waiting[:l.before], 0
+	l.failed.Store(nil)
+	return sent
+}
 
 // run executes a list: long stretches of inserts into one table by COPY, everything else
 // in batches.
@@ -127,7 +139,13 @@ func (l *link) run(list []op) error {
 	return nil
 }
 
-// wrong is an error of a statement that belongs to the end of the group.
+// certain tells whether what still waits can only fail for all of the group together.
+func (l *link) certain() bool {
+	l.busy.Wait()
+	return l.failed.Load() == nil && !slices.ContainsFunc(l.waiting, func(o op) bool { return !o.sure })
+}
+
+// wrong is an error of a statement that was sure to succeed.
 type wrong struct{ error }
 
 func (w wrong) Unwrap() error { return w.error }
@@ -158,7 +176,7 @@ func (l *link) read(br pgx.BatchResults, list []op) error {
 		if err == nil {
 			err = l.done(&list[i], tag)
 		}
-		if err = nativeError(err); err != nil && list[i].last {
+		if err = nativeError(err); err != nil && list[i].sure {
 			return wrong{err}
 		}
 		if err != nil {

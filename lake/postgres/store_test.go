@@ -156,10 +156,17 @@ func TestFailingMembers(t *testing.T) {
 	var good atomic.Int64
 	for w := range 8 {
 		all.Go(func() {
-			for i := range 40 {
-				how := (w + i) % 5
+			for i := range 80 {
+				how := (w + i) % 6
 				_, err := n.Write(ctx, lake.System, "", func(tx *lake.Tx) error {
-					err := tx.Insert("companies", lake.Key(fmt.Sprintf("w%d-%d", w, i)), lake.Cells{"name": "x"})
+					if how == 5 { // before anything was sent
+						return refuse
+					}
+					cells := lake.Cells{"name": "x"}
+					if i%3 > 0 { // asks whether it is unique, so that nothing is left to wait for
+						cells["code"] = lake.Cell(fmt.Sprintf("w%d-%d", w, i))
+					}
+					err := tx.Insert("companies", lake.Key(fmt.Sprintf("w%d-%d", w, i)), cells)
 					switch {
 					case err != nil:
 						return err
@@ -178,7 +185,7 @@ func TestFailingMembers(t *testing.T) {
 					if err != nil {
 						t.Errorf("somebody else's failure: %v", err)
 					}
-				case err == nil, how == 1 && !errors.Is(err, refuse), how == 2 && !errors.Is(err, lake.ErrConflict):
+				case err == nil, how%4 == 1 && !errors.Is(err, refuse), how == 2 && !errors.Is(err, lake.ErrConflict):
 					t.Errorf("failure %d came to %v", how, err)
 				}
 			}

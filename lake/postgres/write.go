@@ -55,10 +55,10 @@ func (tx *storeTx) finish() error {
 		return err
 	}
 	name, _ := described(i.ActorName).(string)
-	return tx.later(`INSERT INTO hw_revisions (rev, branch, at, actor, actor_name, request_id, kind, reason, import, undoes, source, first_ver, last_ver, changes)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb)`,
+	return tx.committer.link.later(op{sure: true, text: `INSERT INTO hw_revisions (rev, branch, at, actor, actor_name, request_id, kind, reason, import, undoes, source, first_ver, last_ver, changes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb)`, args: []any{
 		int64(i.Rev), int64(i.Branch), i.At, described(string(i.Actor)), name, described(i.RequestID), i.Kind,
-		described(i.Reason), described(i.Import), number(int64(i.Undoes)), int64(i.Source), tx.first, tx.committer.now.ver, string(changes))
+		described(i.Reason), described(i.Import), number(int64(i.Undoes)), int64(i.Source), tx.first, tx.committer.now.ver, string(changes)}})
 }
 
 func number(n int64) any {
