@@ -133,18 +133,8 @@ func (h *homes) holds(ent *lake.Entity, q lake.BaseQuery) (string, error) {
 	return x + " IN (SELECT unnest(" + textList(values) + "))", nil
 }
 
-// Copy writes an entity's rows to a file.
-func (e *Engine) Copy(context.Context, lake.View, lake.EntityName, lake.CopyOrder) (lake.CopyDone, error) {
-	return lake.CopyDone{}, errNoSources
-}
-
 // Explain tells how a SELECT would be answered.
 func (e *Engine) Explain(context.Context, lake.View, string, *lake.Question) (*lake.Explained, error) {
-	return nil, errNoSources
-}
-
-// Shape gives a SELECT's columns.
-func (e *Engine) Shape(context.Context, lake.View, string) (*lake.Shaped, error) {
 	return nil, errNoSources
 }
 

@@ -249,13 +249,24 @@ func withSources(t testing.TB, src *elsewhere, p *rules, entities []lake.Entity)
 	if err != nil {
 		t.Fatal(err)
 	}
+	engines[l] = engine
 	t.Cleanup(func() {
+		delete(engines, l)
 		if err := engine.Close(); err != nil {
 			t.Error(err)
 		}
 		_ = store.Close()
 	})
 	return l, engine
+}
+
+var engines = map[*lake.Lake]*duckdb.Engine{}
+
+func engineOf(_ testing.TB, l *lake.Lake) *duckdb.Engine { return engines[l] }
+
+// viewOf is what a reader shows, without copies and the past.
+func viewOf(r *lake.Reader) lake.View {
+	return lake.View{Branch: r.Branch().ID, Lineage: lake.Lineage{{Branch: r.Branch().ID, Upto: r.Revision()}}, Head: true, Schema: r.Schema(), Rights: r.Rights()}
 }
 
 // people of the tests about homes.

@@ -116,7 +116,7 @@ func (h *homes) keyTableText() string {
 // invented is a made-up value that a number chooses.
 func invented(rule lake.MaskRule, n string) string {
 	pick := func(words []string, over int) string {
-		return fmt.Sprintf("%s[((%s // %d) %% %d + 1)::BIGINT]", textList(words), n, over, len(words))
+		return fmt.Sprintf("(%s)[((%s // %d) %% %d + 1)::BIGINT]", textList(words), n, over, len(words))
 	}
 	switch rule.Rule {
 	case lake.MaskName:

@@ -65,7 +65,7 @@ func (h *homes) shown(v lake.View, ent *lake.Entity, alias string) []string {
 
 // scope is the row scope of an entity that names an owner; "" where there is none.
 func (h *homes) scope(v lake.View, ent *lake.Entity, alias string) (string, error) {
-	if h.base || v.Rights.AllRows || ent.Owner == "" && ent.Inherits == "" {
+	if v.Rights.AllRows || ent.Owner == "" && ent.Inherits == "" {
 		return "", nil
 	}
 	var any []string

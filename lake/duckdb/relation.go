@@ -12,9 +12,11 @@ type want struct {
 	keys   []lake.Key
 	field  lake.FieldName
 	values []lake.Cell
+	above  lake.FieldName // only rows whose field is at least high
+	high   lake.Cell
 }
 
-func (w want) all() bool { return w.keys == nil && w.field == "" }
+func (w want) all() bool { return w.keys == nil && w.field == "" && w.above == "" }
 
 // A relation is a SELECT with the columns id, created_at, updated_at, _from (the
 // revision of the row, 0 for a base's) and one per field, of its exact type; money has a
@@ -162,7 +164,7 @@ func (h *homes) floating(v lake.View, ent *lake.Entity) error {
 // restricted refuses what wasn't made for the row scope of this workspace.
 func (h *homes) restricted(v lake.View, ent *lake.Entity) error {
 	_, kept := v.Copies[ent.Name]
-	if h.base || v.Rights.AllRows || ent.Home.Open || ent.Home.Kind != lake.Foreign && !kept {
+	if v.Rights.AllRows || ent.Home.Open || ent.Home.Kind != lake.Foreign && !kept {
 		return nil
 	}
 	return lake.Fail(lake.ErrForbidden, "entity_restricted", "The entity "+string(ent.Name)+" is open to people who see all records only.", "entity", ent.Name)

@@ -86,6 +86,11 @@ func (s *scan) wish(w want) {
 		}
 		s.among(f, values)
 	}
+	if f, ok := s.ent.Field(w.above); ok {
+		if t, _ := homeType(f); exact(t) {
+			s.where = append(s.where, wish{lake.ScanCondition{Column: column0(f), Type: t, Op: lake.GE, Values: []string{sourceText(f.Kind, w.high)}}, string(f.Name) + " >= …"})
+		}
+	}
 }
 
 func (s *scan) among(f *lake.Field, values []string) {

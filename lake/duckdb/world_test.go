@@ -56,6 +56,12 @@ func selling(t testing.TB) (*lake.Lake, *rules, *duckdb.Engine) {
 		rights: map[lake.Key]lake.Rights{"boss": all, "blind": masked,
 			"wang": {Write: true, Branch: true, Owners: []lake.Key{"wang"}}, "lin": {Write: true, Branch: true, Owners: []lake.Key{"lin"}}}}
 	l, _, e := opened(t, p, declared())
+	sell(t, l)
+	return l, p, e
+}
+
+// sell writes the records of selling.
+func sell(t testing.TB, l *lake.Lake) {
 	write(t, l, "main", func(tx *lake.Tx) error {
 		for i, name := range []string{"阿里巴巴", "重庆长安", "Contoso"} {
 			owner := []lake.Cell{"wang", "lin", "wang"}[i]
@@ -73,7 +79,6 @@ func selling(t testing.TB) (*lake.Lake, *rules, *duckdb.Engine) {
 		_, err := tx.Create("products", lake.Cells{"name": "云平台"})
 		return err
 	})
-	return l, p, e
 }
 
 func write(t testing.TB, l *lake.Lake, branch string, fn func(*lake.Tx) error) lake.Revision {
