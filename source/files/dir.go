@@ -3,6 +3,7 @@ package files
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"headwater/lake"
+	"headwater/source"
 )
 
 // dir is a local directory as a tree. Links that lead out of it aren't followed.
@@ -62,7 +64,7 @@ func (d *dir) List(ctx context.Context, prefix string) ([]File, error) {
 		}
 		f, ok := d.file(p, e)
 		if !ok || !strings.HasPrefix(f.Path, prefix) {
-			if e.IsDir() && p != from && hidden(e.Name()) {
+			if e.IsDir() && p != from && Hidden(e.Name()) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -91,7 +93,7 @@ func (d *dir) listOnly(prefix string) ([]File, error) {
 // link to one that lies in the tree.
 func (d *dir) file(p string, e fs.DirEntry) (File, bool) {
 	name := d.name(p)
-	if e.IsDir() || hidden(name) {
+	if e.IsDir() || Hidden(name) {
 		return File{}, false
 	}
 	if e.Type()&fs.ModeSymlink != 0 {
@@ -162,32 +164,29 @@ func (d *dir) Places() []string { return []string{d.base} }
 
 func (d *dir) Close() error { return nil }
 
-func (d *dir) Check(context.Context) []Check {
-	return []Check{
-		{Name: "address", Do: func() (string, error) {
-			info, err := os.Stat(filepath.Join(d.base, d.only))
-			if err != nil && !errors.Is(err, fs.ErrPermission) {
-				return "", lake.Fail(lake.ErrNotFound, "address_unknown", "There is no such file or folder on the server.")
+func (d *dir) Check(_ context.Context, w *source.Walk) {
+	w.Do("address", func() (string, error) {
+		info, err := os.Stat(filepath.Join(d.base, d.only))
+		if err != nil && !errors.Is(err, fs.ErrPermission) {
+			return "", lake.Fail(lake.ErrNotFound, "address_unknown", "There is no such file or folder on the server.")
+		}
+		if err == nil && d.only == "" && !info.IsDir() {
+			return "", lake.Fail(lake.ErrInvalid, "address_unknown", "The address is neither a folder nor a file.")
+		}
+		return d.base, nil
+	})
+	w.Do("permission", func() (string, error) {
+		f, err := os.Open(filepath.Join(d.base, d.only))
+		if err == nil && d.only == "" {
+			if _, err = f.ReadDir(1); err == io.EOF {
+				err = nil
 			}
-			if err == nil && d.only == "" && !info.IsDir() {
-				return "", lake.Fail(lake.ErrInvalid, "address_unknown", "The address is neither a folder nor a file.")
-			}
-			return d.base, nil
-		}},
-		{Name: "permission", Do: func() (string, error) {
-			_, err := os.ReadDir(d.base)
-			if d.only != "" {
-				var f *os.File
-				if f, err = os.Open(filepath.Join(d.base, d.only)); err == nil {
-					err = f.Close()
-				}
-			}
-			if err != nil {
-				return "", unreadable(d.only, err)
-			}
-			return "", nil
-		}},
-	}
+		}
+		if err != nil {
+			return "", unreadable(d.only, err)
+		}
+		return "", f.Close()
+	})
 }
 
 // unreadable says that a file can't be read; the system's own error stays behind it.

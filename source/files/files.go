@@ -59,9 +59,7 @@ func (c *Connector) Close() error { return c.tree.Close() }
 // Test looks for the place, then whether it may be read, then reads some bytes.
 func (c *Connector) Test(ctx context.Context) []source.Step {
 	w := new(source.Walk)
-	for _, check := range c.tree.Check(ctx) {
-		w.Do(check.Name, check.Do)
-	}
+	c.tree.Check(ctx, w)
 	w.Do("read", func() (string, error) { return c.readSome(ctx) })
 	return w.Steps
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"headwater/lake"
+	"headwater/source"
 )
 
 // Tree is a place with files. Paths are relative, with slashes, and never leave it.
@@ -22,15 +23,9 @@ type Tree interface {
 	Local(ctx context.Context, f File) (string, error)
 	// Places lists the directories that local paths lie in.
 	Places() []string
-	// Check says whether the place can be read: the steps address and permission.
-	Check(ctx context.Context) []Check
+	// Check goes through the steps of a connection test that come before reading.
+	Check(ctx context.Context, w *source.Walk)
 	Close() error
-}
-
-// Check is one step of finding out whether a place can be read.
-type Check struct {
-	Name string
-	Do   func() (detail string, err error)
 }
 
 // File is one version of a file.
@@ -75,9 +70,15 @@ func formatOf(name string) (f format, zipped bool) {
 	return formats[path.Ext(name)], false
 }
 
-// hidden tells files that belong to programs, such as _SUCCESS and .crc, by any part of
+// Known tells whether a file of this name can hold a table.
+func Known(name string) bool {
+	f, _ := formatOf(name)
+	return f != ""
+}
+
+// Hidden tells files that belong to programs, such as _SUCCESS and .crc, by any part of
 // their path; partition folders may begin as they like.
-func hidden(name string) bool {
+func Hidden(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if (strings.HasPrefix(part, ".") || strings.HasPrefix(part, "_") || strings.HasPrefix(part, "~$")) && !strings.Contains(part, "=") {
 			return true

@@ -20,7 +20,7 @@ type decoder func(b []byte) bool
 type sink struct {
 	name    string
 	plan    plan
-	builder array.Builder
+	builder builder
 	check   bool // texts may be no UTF-8
 	add     decoder
 }
@@ -111,20 +111,20 @@ func timeDecoder(s *sink) decoder {
 }
 
 func textDecoder(s *sink) decoder {
-	to := s.builder.(*array.StringBuilder)
+	to := s.builder.(*textBuilder)
 	if s.check {
-		return func(b []byte) bool { to.BinaryBuilder.Append(b); return utf8.Valid(b) }
+		return func(b []byte) bool { to.append(b); return utf8.Valid(b) }
 	}
-	return func(b []byte) bool { to.BinaryBuilder.Append(b); return true }
+	return func(b []byte) bool { to.append(b); return true }
 }
 
 func blobDecoder(s *sink) decoder {
-	to := s.builder.(*array.BinaryBuilder)
-	return func(b []byte) bool { to.Append(b); return true }
+	to := s.builder.(*textBuilder)
+	return func(b []byte) bool { to.append(b); return true }
 }
 
 func uuidDecoder(s *sink) decoder {
-	to := s.builder.(*array.StringBuilder)
+	to := s.builder.(*textBuilder)
 	var text [36]byte
 	return func(b []byte) bool {
 		at := 0
@@ -136,7 +136,7 @@ func uuidDecoder(s *sink) decoder {
 			hex.Encode(text[at:], b[i:i+1])
 			at += 2
 		}
-		to.BinaryBuilder.Append(text[:])
+		to.append(text[:])
 		return true
 	}
 }

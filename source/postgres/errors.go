@@ -77,8 +77,13 @@ var tlsDetail = map[string]string{
 	"tls_failed":    "No encrypted connection could be made.",
 }
 
-// tlsCode is "" when err has nothing to do with TLS.
+// tlsCode is "" when err has nothing to do with TLS. With sslmode=prefer, a refusal of
+// TLS comes before the error of the second try, which is the one that counts.
 func tlsCode(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return ""
+	}
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var certificate x509.CertificateInvalidError

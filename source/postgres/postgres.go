@@ -13,7 +13,9 @@
 package postgres
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net/url"
 	"os"
 	"slices"
@@ -24,6 +26,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"headwater/lake"
 	"headwater/source"
@@ -92,11 +95,17 @@ func configure(s source.Settings) (*pgconn.Config, error) {
 	config.RuntimeParams = map[string]string{"application_name": "headwater", "client_encoding": "UTF8", "timezone": "UTC", "datestyle": "ISO"}
 	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil } // Dial resolves and checks
 	config.DialFunc = pgconn.DialFunc(s.Dial)
+	config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readBuffer), w)
+	}
 	config.BuildContextWatcherHandler = func(pc *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: pc, DeadlineDelay: 2 * time.Second}
 	}
 	return config, nil
 }
+
+// readBuffer spares most of the system calls of a large result.
+const readBuffer = 128 << 10
 
 func invalid(detail string, params ...any) error {
 	return lake.Fail(lake.ErrInvalid, "address_invalid", detail, params...)

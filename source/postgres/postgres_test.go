@@ -23,6 +23,7 @@ type world struct {
 	url  string
 	conn source.Connector
 	pg   *pgx.Conn
+	last source.Session // of scan
 }
 
 func newWorld(t testing.TB, setup ...string) *world { return worldAt(t, pgtest.Database(t), setup...) }
@@ -91,10 +92,14 @@ func (w *world) session() source.Session {
 	return s
 }
 
-// scan asks in a session of its own.
+// scan asks in a session of its own, which ends with the next call.
 func (w *world) scan(q lake.Scan) *lake.Scanned {
 	w.Helper()
-	out, err := w.session().Scan(w.Context(), q)
+	if w.last != nil {
+		_ = w.last.Close()
+	}
+	w.last = w.session()
+	out, err := w.last.Scan(w.Context(), q)
 	if err != nil {
 		w.Fatal(err)
 	}

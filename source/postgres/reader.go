@@ -9,12 +9,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/jackc/pgx/v5/pgconn"
-
-)
-
-const (
-	batchRows  = 64 << 10
-	batchBytes = 32 << 20 // long texts make smaller batches
 )
 
 // reader hands over the batches that its workers read. It is an array.RecordReader.
@@ -189,55 +183,6 @@ func (r *reader) Release() {
 	}
 }
 
-// batch collects rows in Arrow columns.
-type batch struct {
-	st      *statement
-	builder *array.RecordBuilder
-	sinks   []sink
-	rows    int
-	room    int // rows that the builders have room for
-	bytes   int
-}
-
-func newBatch(st *statement) *batch {
-	b := &batch{st: st, builder: array.NewRecordBuilder(memory.DefaultAllocator, st.schema), sinks: make([]sink, len(st.plans))}
-	for i := range st.plans {
-		s := &b.sinks[i]
-		*s = sink{name: st.columns[i].Name, plan: st.plans[i], builder: b.builder.Field(i), check: !st.table.utf8}
-		s.add = s.plan.decode(s)
-	}
-	return b
-}
-
-// add appends one row.
-func (b *batch) add(values [][]byte) error {
-	if b.rows == b.room { // small results, which are most, need no room for a whole batch
-		more := max(256, b.room)
-		b.builder.Reserve(more)
-		b.room += more
-	}
-	for i, v := range values {
-		s := &b.sinks[i]
-		if v == nil {
-			s.builder.AppendNull()
-			continue
-		}
-		b.bytes += len(v)
-		if !s.add(v) {
-			return unfit(s.name, s.plan.typ)
-		}
-	}
-	b.rows++
-	return nil
-}
-
-func (b *batch) record() arrow.RecordBatch {
-	b.rows, b.bytes, b.room = 0, 0, 0
-	return b.builder.NewRecordBatch()
-}
-
-func (b *batch) release() { b.builder.Release() }
-
 // single is a result of one number.
 func single(name string, n int64) (array.RecordReader, func() (int64, int64)) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: arrow.PrimitiveTypes.Int64}}, nil)
@@ -269,4 +214,3 @@ func records(schema *arrow.Schema, list []arrow.RecordBatch, rows, bytes int64) 
 	}
 	return r, func() (int64, int64) { return rows, bytes }
 }
-

@@ -23,7 +23,7 @@ type session struct {
 	mu       sync.Mutex
 	snapshot string
 	leader   *pgconn.PgConn
-	ended    bool // the leader's transaction failed
+	ended    bool             // the leader's transaction failed
 	idle     []*pgconn.PgConn // in their transactions, between two statements
 	closed   bool
 	readers  sync.WaitGroup // those that use connections
