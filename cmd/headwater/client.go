@@ -36,10 +36,10 @@ func (o *options) connect(ctx context.Context, create bool) (*client, error) {
 		}
 		return &client{base: strings.TrimRight(o.server, "/"), token: token, do: http.DefaultClient.Do, close: func() error { return nil }}, nil
 	}
-	if err := o.exists(); err != nil && !create {
+	if err := o.exists(ctx); err != nil && !create {
 		return nil, err
 	}
-	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir()})
+	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL()})
 	if err != nil {
 		return nil, err
 	}

@@ -3,18 +3,15 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
-
-	"headwater/lake/sqlite"
 )
 
 // keepCommands look after the workspace itself.
 func keepCommands(o *options) []*cobra.Command {
 	backup := &cobra.Command{Use: "backup FILE", Short: "Write a consistent copy of the workspace to a new file", Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error {
-			s, err := o.store()
+			s, err := o.store(c.Context())
 			if err != nil {
 				return err
 			}
@@ -24,19 +21,20 @@ func keepCommands(o *options) []*cobra.Command {
 			}
 			return printLine(map[string]any{"backup": args[0], "revision": s.Head()})
 		})}
-	restore := &cobra.Command{Use: "restore FILE", Short: "Make a workspace from a backup, in an empty data directory", Args: cobra.ExactArgs(1),
+	restore := &cobra.Command{Use: "restore FILE", Short: "Make a workspace from a backup, in an empty data directory or schema of a database", Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error {
 			if o.server != "" {
-				return usage("restore works on a data directory")
+				return usage("restore works on a data directory or a database")
 			}
-			if err := sqlite.Restore(args[0], o.dir()); err != nil {
+			where, err := o.restore(c.Context(), args[0])
+			if err != nil {
 				return err
 			}
-			return printLine(map[string]any{"restored": o.dir()})
+			return printLine(map[string]any{"restored": where})
 		})}
 	check := &cobra.Command{Use: "check", Short: "Verify the database and its invariants", Args: cobra.NoArgs,
 		RunE: action(func(c *cobra.Command, _ []string) error {
-			s, err := o.store()
+			s, err := o.store(c.Context())
 			if err != nil {
 				return err
 			}
@@ -57,23 +55,4 @@ func keepCommands(o *options) []*cobra.Command {
 			return nil
 		})}
 	return []*cobra.Command{backup, restore, check}
-}
-
-// store opens the data directory's database alone; it must exist.
-func (o *options) store() (*sqlite.Store, error) {
-	if o.server != "" {
-		return nil, usage("this works on a data directory, not on a server")
-	}
-	if err := o.exists(); err != nil {
-		return nil, err
-	}
-	return sqlite.Open(o.dir())
-}
-
-// exists fails when the data directory holds no workspace.
-func (o *options) exists() error {
-	if _, err := os.Stat(filepath.Join(o.dir(), sqlite.FileName)); err != nil {
-		return fmt.Errorf("there is no workspace in %s (--data names the directory; serve, put, import or user add begin one)", o.dir())
-	}
-	return nil
 }

@@ -83,6 +83,7 @@ func usage(format string, args ...any) error {
 // options are the flags that every command knows.
 type options struct {
 	data, server, token, branch string
+	storeAt                     string
 }
 
 func newRoot() *cobra.Command {
@@ -98,6 +99,7 @@ func newRoot() *cobra.Command {
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&o.data, "data", "", "data directory (default $HEADWATER_DATA_DIR, then ./headwater-data)")
+	f.StringVar(&o.storeAt, "store", "", "PostgreSQL database that holds the workspace, postgres://… (default $HEADWATER_STORE, then the data directory)")
 	f.StringVar(&o.server, "server", "", "address of a running server, instead of a data directory")
 	f.StringVar(&o.token, "token", "", "API token for --server (default $HEADWATER_TOKEN)")
 	for _, add := range []func(*options) []*cobra.Command{serveCommands, recordCommands, importCommands, queryCommands,

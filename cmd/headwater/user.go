@@ -70,10 +70,10 @@ func (o *options) userToken() *cobra.Command {
 			if o.server != "" {
 				return usage("a token for somebody is made on the data directory; with --server, everybody makes their own in the page")
 			}
-			if err := o.exists(); err != nil {
+			if err := o.exists(c.Context()); err != nil {
 				return err
 			}
-			w, err := openWorkspace(c.Context(), workspaceConfig{Dir: o.dir()})
+			w, err := openWorkspace(c.Context(), workspaceConfig{Dir: o.dir(), Store: o.storeURL()})
 			if err != nil {
 				return err
 			}

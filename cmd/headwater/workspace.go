@@ -11,7 +11,6 @@ import (
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/duckdb"
-	"headwater/lake/sqlite"
 	"headwater/sales"
 	httpapi "headwater/server/http"
 )
@@ -19,14 +18,15 @@ import (
 // workspaceConfig says which workspace to open, and how.
 type workspaceConfig struct {
 	Dir        string
-	Page       fs.FS // nil: no page
+	Store      string // address of a database; "": the directory holds the records, too
+	Page       fs.FS  // nil: no page
 	Log        *slog.Logger
 	TrustProxy bool
 }
 
 // workspace is everything that runs over one data directory, in the order of its making.
 type workspace struct {
-	Store   *sqlite.Store
+	Store   lake.Store
 	Access  *access.Access
 	Engine  *duckdb.Engine
 	Lake    *lake.Lake
@@ -41,7 +41,7 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 			err = errors.Join(err, w.Close())
 		}
 	}()
-	if w.Store, err = sqlite.Open(c.Dir); err != nil {
+	if w.Store, err = openStore(ctx, c.Store, c.Dir, c.Log); err != nil {
 		return w, err
 	}
 	if w.Access, err = access.Open(ctx, access.Config{Registry: w.Store.Registry(), Log: c.Log}); err != nil {
