@@ -12,6 +12,10 @@ func (tx *Tx) Insert(entity EntityName, key Key, cells Cells) error {
 	if err != nil {
 		return err
 	}
+	if e.Overlaid() && len(e.Home.Key) > 0 { // its key is what its key fields hold
+		_, err := tx.createKeyed(e, cells)
+		return err
+	}
 	if err := checkKey(key); err != nil {
 		return err
 	}

@@ -13,20 +13,28 @@ type branches struct{ *Server }
 
 // Branch is a line of revisions.
 type Branch struct {
-	Name      string           `json:"name"`
-	ID        lake.BranchID    `json:"id"`
-	Parent    *string          `json:"parent" nullable:"true" doc:"null for main."`
-	Fork      lake.Revision    `json:"fork" doc:"The parent's revision that it sees."`
-	Owner     lake.Key         `json:"owner"`
-	OwnerName string           `json:"owner_name"`
-	Shared    bool             `json:"shared"`
-	State     lake.BranchState `json:"state" enum:"open,merged,discarded"`
-	CreatedAt time.Time        `json:"created_at"`
-	Note      string           `json:"note"`
-	Ahead     int              `json:"ahead" doc:"Records that were changed here."`
-	Behind    int              `json:"behind" doc:"Revisions of the parent since the fork; counted to 1000."`
-	Color     int              `json:"color" minimum:"0" maximum:"7"`
-	Mine      bool             `json:"mine"`
+	Name      string                  `json:"name"`
+	ID        lake.BranchID           `json:"id"`
+	Parent    *string                 `json:"parent" nullable:"true" doc:"null for main."`
+	Fork      lake.Revision           `json:"fork" doc:"The parent's revision that it sees."`
+	Owner     lake.Key                `json:"owner"`
+	OwnerName string                  `json:"owner_name"`
+	Shared    bool                    `json:"shared"`
+	State     lake.BranchState        `json:"state" enum:"open,merged,discarded"`
+	CreatedAt time.Time               `json:"created_at"`
+	Note      string                  `json:"note"`
+	Ahead     int                     `json:"ahead" doc:"Records that were changed here."`
+	Behind    int                     `json:"behind" doc:"Revisions of the parent since the fork; counted to 1000."`
+	Color     int                     `json:"color" minimum:"0" maximum:"7"`
+	Mine      bool                    `json:"mine"`
+	Mode      lake.Mode               `json:"mode" enum:"native,floating,pinned" doc:"floating: some entity is read from its home as it is now, so the branch is no snapshot of it."`
+	Pins      map[lake.EntityName]Pin `json:"pins,omitempty" doc:"Entities of which the branch sees a fixed state."`
+}
+
+// Pin is the state of an entity that a branch sees.
+type Pin struct {
+	At   time.Time `json:"at"`
+	Rows int64     `json:"rows"`
 }
 
 func (b branches) register(a api) {
@@ -52,7 +60,32 @@ func (b branches) show(ctx context.Context, i lake.BranchInfo) Branch {
 	if p, err := b.access.Person(i.Owner); err == nil {
 		out.OwnerName = p.Name
 	}
+	for n, c := range i.Pins {
+		if out.Pins == nil {
+			out.Pins = map[lake.EntityName]Pin{}
+		}
+		out.Pins[n] = Pin{c.At, c.Rows}
+	}
+	out.Mode = b.mode(ctx, i.Name)
 	return out
+}
+
+// mode is floating when anything on the branch floats.
+func (b branches) mode(ctx context.Context, name string) lake.Mode {
+	mode := lake.ModeNative
+	r, err := b.lake.At(ctx, principal(ctx), name, 0)
+	if err != nil {
+		return mode
+	}
+	for _, e := range r.Schema().Entities() {
+		switch r.State(e, nil).Mode {
+		case lake.ModeFloating, lake.ModeKept:
+			return lake.ModeFloating
+		case lake.ModePinned:
+			mode = lake.ModePinned
+		}
+	}
+	return mode
 }
 
 type listBranchesInput struct {
@@ -86,16 +119,18 @@ func (b branches) get(ctx context.Context, in *NamedBranch) (*reply[Branch], err
 
 type createBranchInput struct {
 	Body struct {
-		Name   string `json:"name"`
-		From   string `json:"from,omitempty" doc:"The parent; absent: main."`
-		Shared bool   `json:"shared,omitempty" doc:"Others may see it."`
-		Note   string `json:"note,omitempty" maxLength:"2000"`
+		Name   string            `json:"name"`
+		From   string            `json:"from,omitempty" doc:"The parent; absent: main."`
+		Shared bool              `json:"shared,omitempty" doc:"Others may see it."`
+		Note   string            `json:"note,omitempty" maxLength:"2000"`
+		Pin    bool              `json:"pin,omitempty" doc:"Fix what would float: rows are copied where their home can't keep a state itself."`
+		Only   []lake.EntityName `json:"only,omitempty" doc:"With pin: these entities only."`
 	} `nameHint:"NewBranch"`
 }
 
 func (b branches) create(ctx context.Context, in *createBranchInput) (*reply[Branch], error) {
 	n := in.Body
-	made, err := b.lake.CreateBranch(ctx, principal(ctx), lake.NewBranch{Name: n.Name, From: n.From, Shared: n.Shared, Note: n.Note})
+	made, err := b.lake.CreateBranch(ctx, principal(ctx), lake.NewBranch{Name: n.Name, From: n.From, Shared: n.Shared, Note: n.Note, Pin: n.Pin, Only: n.Only})
 	if err != nil {
 		return nil, err
 	}

@@ -294,5 +294,6 @@ func (l lists) search(ctx context.Context, in *searchInput) (*reply[Hits], error
 	if err != nil {
 		return nil, err
 	}
+	watchedHits(ctx, hits)
 	return replyWith(Hits{listOf(hits).Items, since(begin)}, nil)
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"strings"
+	"time"
 
 	"headwater/lake"
 )
@@ -15,11 +16,21 @@ type OnBranch struct {
 // Place is a branch now or at an earlier revision.
 type Place struct {
 	OnBranch
-	At lake.Revision `query:"at" minimum:"0" doc:"Read as of this revision; absent: now."`
+	At     lake.Revision `query:"at" minimum:"0" doc:"Read as of this revision; absent: now."`
+	AtTime time.Time     `query:"at_time" doc:"Read as of this time, instead of a revision."`
 }
 
 // reader sees a place with the caller's rights.
 func (s *Server) reader(ctx context.Context, p Place) (*lake.Reader, error) {
+	if !p.AtTime.IsZero() {
+		if p.At != 0 {
+			return nil, lake.Fail(lake.ErrInvalid, "at_twice", "Give either a revision or a time.")
+		}
+		var err error
+		if p.At, err = s.lake.RevisionAt(ctx, p.AtTime); err != nil {
+			return nil, err
+		}
+	}
 	return s.lake.At(ctx, principal(ctx), p.Branch, p.At)
 }
 

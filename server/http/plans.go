@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"headwater/catalog"
 	"headwater/intake"
 	"headwater/lake"
 )
@@ -57,6 +58,9 @@ func schemaName(t reflect.Type, hint string) string {
 	names := map[reflect.Type]string{
 		reflect.TypeFor[intake.Column](): "PlanColumn", reflect.TypeFor[intake.Note](): "PlanNote",
 		reflect.TypeFor[lake.MoneyJSON](): "Money", reflect.TypeFor[lake.ReferenceCount](): "ReferenceCount",
+		reflect.TypeFor[lake.Reading](): "FieldReading", reflect.TypeFor[catalog.Wish](): "EntityWish", reflect.TypeFor[catalog.Note](): "DeclarationNote",
+		reflect.TypeFor[catalog.Draft](): "EntityDraft", reflect.TypeFor[catalog.KeepOrder](): "Keep", reflect.TypeFor[catalog.Edge](): "LineageEdge",
+		reflect.TypeFor[catalog.WriteResult](): "WriteBackResult",
 	}
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -26,6 +26,7 @@ type Problem struct {
 	Violations []lake.Violation    `json:"violations,omitempty" doc:"Which records break which rules."`
 	Errors     []*huma.ErrorDetail `json:"errors,omitempty" doc:"Which parts of the request are malformed."`
 	Result     *MergeOutcome       `json:"result,omitempty" doc:"With code merge_conflicts: what is still open."`
+	Steps      []SourceStep        `json:"steps,omitempty" doc:"With code source_unreachable: how far the way goes."`
 	retryAfter string
 }
 

@@ -52,11 +52,12 @@ type SQLColumn struct {
 
 // SQLAnswer is the answer of a SELECT.
 type SQLAnswer struct {
-	Columns      []SQLColumn `json:"columns"`
-	Rows         [][]any     `json:"rows"`
-	More         bool        `json:"more" doc:"There are more rows than the limit."`
-	Milliseconds float64     `json:"ms"`
-	ID           string      `json:"id"`
+	Columns      []SQLColumn   `json:"columns"`
+	Rows         [][]any       `json:"rows"`
+	More         bool          `json:"more" doc:"There are more rows than the limit."`
+	Milliseconds float64       `json:"ms"`
+	ID           string        `json:"id"`
+	Revision     lake.Revision `json:"revision" doc:"That was read."`
 }
 
 func (q queries) run(ctx context.Context, in *queryInput) (*reply[SQLAnswer], error) {
@@ -74,7 +75,8 @@ func (q queries) run(ctx context.Context, in *queryInput) (*reply[SQLAnswer], er
 	}
 	defer done()
 	begin := time.Now()
-	sink := &rowSink{limit: min(in.Body.Limit, queryMost), answer: SQLAnswer{ID: id, Columns: []SQLColumn{}, Rows: [][]any{}}}
+	watchedText(ctx, r, in.Body.SQL)
+	sink := &rowSink{limit: min(in.Body.Limit, queryMost), answer: SQLAnswer{ID: id, Revision: r.Revision(), Columns: []SQLColumn{}, Rows: [][]any{}}}
 	if err := r.SQL(ctx, in.Body.SQL, sink); err != nil && !errors.Is(err, errEnough) && !sink.answer.More {
 		return nil, stopped(ctx, err)
 	}
@@ -205,6 +207,7 @@ func (q queries) export(ctx context.Context, in *queryInput) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	watchedText(ctx, r, in.Body.SQL)
 	name := "query-" + time.Now().In(q.zone).Format("2006-01-02-150405") + ".csv"
 	return deliver(kindCSV, name, func(ctx context.Context, w io.Writer) error {
 		ctx, cancel := context.WithTimeout(ctx, exportTime)

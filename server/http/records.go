@@ -123,7 +123,12 @@ func (r records) create(ctx context.Context, in *createInput) (*recordReply, err
 			return err
 		}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
-		if err := tx.Insert(e.Name, key, cells); err != nil {
+		if e.Overlaid() { // the key is in the cells
+			key, err = tx.Create(e.Name, cells)
+		} else {
+			err = tx.Insert(e.Name, key, cells)
+		}
+		if err != nil {
 			return err
 		}
 		made, at, seen, err = tx.Last()

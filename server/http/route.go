@@ -65,6 +65,7 @@ func route[I, O any](a api, o operation, handle func(context.Context, *I) (*O, e
 	huma.Register(a.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
+			watchedError(ctx, err)
 			return nil, problemOf(ctx, err)
 		}
 		return out, nil

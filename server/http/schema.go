@@ -12,8 +12,18 @@ type schemas struct{ *Server }
 
 // Entity describes a logical dataset as the branch sees it.
 type Entity struct {
-	lake.Entity
-	Writable bool `json:"writable" doc:"The caller may change records of it on this branch."`
+	Name      lake.EntityName `json:"name"`
+	Label     lake.Label      `json:"label"`
+	Plural    lake.Label      `json:"plural"`
+	Title     lake.FieldName  `json:"title" doc:"The field that names a record."`
+	Owner     lake.FieldName  `json:"owner,omitempty"`
+	Inherits  lake.FieldName  `json:"inherits,omitempty"`
+	Directory bool            `json:"directory,omitempty"`
+	Custom    bool            `json:"custom,omitempty" doc:"Made at run time; it can be removed."`
+	Home      Home            `json:"home"`
+	State     EntityState     `json:"state"`
+	Fields    []lake.Field    `json:"fields"`
+	Writable  bool            `json:"writable" doc:"The caller may change records of it on this branch."`
 }
 
 func (s schemas) register(a api) {
@@ -27,18 +37,27 @@ func (s schemas) register(a api) {
 		summary: "Remove a custom field"}, s.remove)
 }
 
-func entityFor(r *lake.Reader, e *lake.Entity) Entity {
-	return Entity{*e, r.Rights().Write && !e.Directory && r.Branch().State == lake.BranchOpen}
+func (s *Server) entityFor(r *lake.Reader, e *lake.Entity, states map[lake.EntityName]lake.HomeState) Entity {
+	return Entity{Name: e.Name, Label: e.Label, Plural: e.Plural, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Directory: e.Directory,
+		Custom: e.Custom || e.Overlaid(), Home: homeFor(e), State: s.stateFor(e, states[e.Name]), Fields: listOf(e.Fields).Items,
+		Writable: r.Rights().Write && !e.Directory && r.Branch().State == lake.BranchOpen && keyed(r.Schema(), e)}
 }
 
+// list leaves out what the caller may not read.
 func (s schemas) list(ctx context.Context, in *Place) (*reply[list[Entity]], error) {
 	r, err := s.reader(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
+	states, err := r.States(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Entity
 	for _, e := range r.Schema().Entities() {
-		out = append(out, entityFor(r, e))
+		if r.May(e) == nil {
+			out = append(out, s.entityFor(r, e, states))
+		}
 	}
 	return replyWith(listOf(out), nil)
 }
@@ -52,7 +71,8 @@ func (s schemas) show(ctx context.Context, branch OnBranch, name lake.EntityName
 	if err != nil {
 		return nil, err
 	}
-	return replyWith(entityFor(r, e), nil)
+	states, err := r.States(ctx)
+	return replyWith(s.entityFor(r, e, states), err)
 }
 
 type addFieldInput struct {
@@ -78,10 +98,13 @@ type NewField struct {
 }
 
 func (s schemas) add(ctx context.Context, in *addFieldInput) (*reply[Entity], error) {
-	b := in.Body
-	err := s.lake.AddField(ctx, principal(ctx), in.Branch, in.Entity, lake.Field{Name: b.Name, Kind: b.Kind, Label: b.Label, Required: b.Required,
-		Unique: b.Unique, Long: b.Long, Target: b.Target, OnDelete: b.OnDelete, Options: b.Options, Default: b.Default, Section: b.Section, Position: b.Position})
+	err := s.lake.AddField(ctx, principal(ctx), in.Branch, in.Entity, in.Body.field())
 	return s.show(ctx, in.OnBranch, in.Entity, err)
+}
+
+func (b NewField) field() lake.Field {
+	return lake.Field{Name: b.Name, Kind: b.Kind, Label: b.Label, Required: b.Required, Unique: b.Unique, Long: b.Long, Target: b.Target,
+		OnDelete: b.OnDelete, Options: b.Options, Default: b.Default, Section: b.Section, Position: b.Position}
 }
 
 // FieldPath names a field on a branch.

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"headwater/access"
+	"headwater/catalog"
 	"headwater/intake"
 	"headwater/lake"
 )
@@ -19,9 +20,10 @@ import (
 type Config struct {
 	Lake       *lake.Lake
 	Access     *access.Access
-	Page       fs.FS           // the built page; nil: none
-	Imports    *intake.Imports // nil: no import routes
-	Uploads    string          // a folder for files on their way in; "": they can't be brought
+	Page       fs.FS            // the built page; nil: none
+	Imports    *intake.Imports  // nil: no import routes
+	Catalog    *catalog.Catalog // nil: no sources, and no entities made at run time
+	Uploads    string           // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string
 	Zone       *time.Location // of "today" in filters and of exported times; nil: the machine's
@@ -53,7 +55,7 @@ func New(c Config) (*Server, error) {
 	s.metrics = newMetrics(func() float64 { return float64(c.Lake.Store().Head()) })
 	mux := http.NewServeMux()
 	a := newAPI(mux, c.Version)
-	a.UseMiddleware(s.metrics.measure, authorize(c.Access))
+	a.UseMiddleware(s.metrics.measure, authorize(c.Access), s.watched)
 	s.register(a)
 	if err := serveDescription(mux, a); err != nil {
 		return nil, err
@@ -107,6 +109,16 @@ func (s *Server) register(a huma.API) {
 		plans{s}.register(api{a, "import"})
 		imports{s}.register(api{a, "import"})
 	}
+	if s.config.Catalog != nil {
+		homes{s}.register(api{a, "schema"})
+		catalogs{s}.register(api{a, "catalog"})
+		sources{s}.register(api{a, "sources"})
+		sourceTables{s}.register(api{a, "sources"})
+		jobs{s}.register(api{a, "jobs"})
+		drifts{s}.register(api{a, "branches"})
+		writebacks{s}.register(api{a, "sources"})
+		asked{s}.register(api{a, "query"})
+	}
 	queries{s}.register(api{a, "query"})
 	views{s}.register(api{a, "views"})
 }
@@ -135,7 +147,7 @@ const apiDescription = "Everything that the page does, for programs. Records, fi
 // described is an API with all operations and nothing behind them.
 func described() huma.API {
 	a := newAPI(http.NewServeMux(), "1")
-	(&Server{config: Config{Imports: new(intake.Imports)}}).register(a)
+	(&Server{config: Config{Imports: new(intake.Imports), Catalog: new(catalog.Catalog)}}).register(a)
 	return a
 }
 

@@ -98,3 +98,18 @@ func (o *orNull[T]) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &o.
 func (orNull[T]) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{AnyOf: []*huma.Schema{r.Schema(reflect.TypeFor[T](), true, ""), {Type: "null"}}}
 }
+
+// givenOrNull is a T, null, or absent.
+type givenOrNull[T any] struct {
+	given bool
+	value *T
+}
+
+// UnmarshalJSON implements json.Unmarshaler; it isn't called when the value is absent.
+func (g *givenOrNull[T]) UnmarshalJSON(b []byte) error {
+	g.given = true
+	return json.Unmarshal(b, &g.value)
+}
+
+// Schema implements huma.SchemaProvider.
+func (givenOrNull[T]) Schema(r huma.Registry) *huma.Schema { return orNull[T]{}.Schema(r) }

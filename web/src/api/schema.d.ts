@@ -58,6 +58,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/branches/{name}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which rows under a branch's changes hold something else by now */
+        get: operations["branchDrift"];
+        put?: never;
+        /** Keep what was written over moved rows, or take what their home holds now */
+        post: operations["settleDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches/{name}/merge": {
         parameters: {
             query?: never;
@@ -92,6 +110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find entities by name, label, pinyin, field, source or SQL */
+        get: operations["catalogSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/entities": {
         parameters: {
             query?: never;
@@ -102,7 +137,94 @@ export interface paths {
         /** The entities with their fields */
         get: operations["listEntities"];
         put?: never;
+        /** Make entities of tables of a source; what isn't said is proposed */
+        post: operations["declareEntities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/derive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an entity of a SELECT */
+        post: operations["deriveEntity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an entity of a file: CSV, JSON, XLSX or Parquet */
+        post: operations["dropFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/native": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an entity that lives in the lake itself */
+        post: operations["createEntity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /** Take an entity out of the schema; its home isn't touched */
+        delete: operations["removeEntity"];
+        options?: never;
+        head?: never;
+        /** Change labels or home of an entity */
+        patch: operations["updateEntity"];
+        trace?: never;
+    };
+    "/api/entities/{entity}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a writable clone, filtered and masked; no rows are copied */
+        post: operations["cloneEntity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -142,6 +264,75 @@ export interface paths {
         head?: never;
         /** Change a field's label, options or rules */
         patch: operations["updateField"];
+        trace?: never;
+    };
+    "/api/entities/{entity}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What values a field holds */
+        get: operations["profileField"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{entity}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads an entity; for people who see all records */
+        get: operations["entityReaders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{entity}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to bring the kept copy of an entity of main up to date */
+        post: operations["refreshEntity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entities/{entity}/schema-drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an entity's home differs from what it was declared with */
+        get: operations["entityDrift"];
+        put?: never;
+        /** Bring an entity's fields in line with its home */
+        post: operations["adoptDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/imports": {
@@ -281,6 +472,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work in the background, the newest first */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job is */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a job */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where values come from and where they go */
+        get: operations["entityLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/masks": {
         parameters: {
             query?: never;
@@ -333,6 +592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/query/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a SELECT is answered: what the sources do, what is done here and why */
+        post: operations["explainQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query/export": {
         parameters: {
             query?: never;
@@ -344,6 +620,23 @@ export interface paths {
         put?: never;
         /** The whole answer of a SELECT as CSV */
         post: operations["exportQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query/shape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The columns of a SELECT and the fields that they come from */
+        post: operations["shapeQuery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -610,6 +903,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sources of the workspace */
+        get: operations["listSources"];
+        put?: never;
+        /** Keep a source; it is tested first */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an address step by step before it is kept */
+        post: operations["testSourceUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a source that no entity reads */
+        delete: operations["deleteSource"];
+        options?: never;
+        head?: never;
+        /** Change a source's address, note or permission */
+        patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/api/sources/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first rows of a table */
+        get: operations["previewSourceTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{name}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table as it is now, and the entity it would make */
+        get: operations["getSourceTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{name}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a source holds */
+        get: operations["listSourceTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a source step by step */
+        post: operations["testSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -768,6 +1182,41 @@ export interface paths {
         patch: operations["updateView"];
         trace?: never;
     };
+    "/api/writeback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be written to the source of an entity; without an entity: how much of which */
+        get: operations["writeBackPlan"];
+        put?: never;
+        /** Write records of main's overlay to their source, all or none */
+        post: operations["writeBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/writebacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Past write-backs, the newest first */
+        get: operations["writeBacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -817,12 +1266,21 @@ export interface components {
             /** Format: int64 */
             id: number;
             mine: boolean;
+            /**
+             * @description floating: some entity is read from its home as it is now, so the branch is no snapshot of it.
+             * @enum {string}
+             */
+            mode: "native" | "floating" | "pinned";
             name: string;
             note: string;
             owner: string;
             owner_name: string;
             /** @description null for main. */
             parent: string | null;
+            /** @description Entities of which the branch sees a fixed state. */
+            pins?: {
+                [key: string]: components["schemas"]["Pin"];
+            };
             shared: boolean;
             /** @enum {string} */
             state: "open" | "merged" | "discarded";
@@ -875,6 +1333,29 @@ export interface components {
             /** @description Take back what it wrote. */
             undo?: boolean;
         };
+        CatalogHit: {
+            /**
+             * Format: int64
+             * @description Entities that stand on it or refer to it.
+             */
+            dependents: number;
+            entity: string;
+            /** @description Where the words were found. */
+            field?: string;
+            /** Format: int64 */
+            fields: number;
+            /** @enum {string} */
+            kind: "native" | "foreign" | "derived" | "clone";
+            label: components["schemas"]["Label"];
+            /** @description name, label, field, source or sql */
+            match?: string;
+            of?: string;
+            /** Format: int64 */
+            rows?: number;
+            source?: string;
+            state: components["schemas"]["EntityState"];
+            table?: string;
+        };
         /** @description One cell: text (also decimal, date, timestamp, enum, reference), integer, boolean, money, or null when empty. */
         Cell: string | number | boolean | components["schemas"]["Money"] | null;
         CellChange: {
@@ -895,6 +1376,28 @@ export interface components {
             /** @enum {string} */
             take: "ours" | "theirs";
             theirs?: components["schemas"]["Cell"];
+        };
+        CloneOrder: {
+            /**
+             * Format: int64
+             * @description Of a native original: the revision that is cloned; absent: the newest.
+             */
+            at?: number;
+            /** @description Absent: all. */
+            columns?: string[];
+            label?: components["schemas"]["Label"];
+            masks?: {
+                [key: string]: components["schemas"]["MaskRule"];
+            };
+            name: string;
+            open?: boolean;
+            /** @description A filter (AIP-160) over the original's fields. */
+            where?: string;
+        };
+        Counted: {
+            /** Format: int64 */
+            count: number;
+            value: string;
         };
         CreateTeam: {
             name: string;
@@ -922,6 +1425,24 @@ export interface components {
             /** @description A team's id or name. */
             team?: string;
         };
+        Declaration: {
+            /** @description All tables that nothing is declared over yet. */
+            all?: boolean;
+            drafts?: components["schemas"]["EntityWish"][];
+            /** @description With all: of which source. */
+            source?: string;
+        };
+        DeclarationNote: {
+            /** @description key_not_unique, key_empty, key_missing */
+            code: string;
+            detail: string;
+            entity: string;
+            field?: string;
+        };
+        Declared: {
+            items: components["schemas"]["Entity"][];
+            notes: components["schemas"]["DeclarationNote"][];
+        };
         Deletion: {
             /**
              * Format: int64
@@ -936,10 +1457,66 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        DeriveOrder: {
+            /** @description Keep a copy of the rows. */
+            keep?: components["schemas"]["Keep"];
+            /** @description Absent: none; its records can only be read then. */
+            key?: string[];
+            label?: components["schemas"]["Label"];
+            name: string;
+            /** @description The kept copy is open to everybody. */
+            open?: boolean;
+            sql: string;
+            title?: string;
+        };
         DiffBase: {
             branch: string;
             /** Format: int64 */
             fork: number;
+        };
+        DraftField: {
+            column: string;
+            kind: string;
+            label: components["schemas"]["Label"];
+            name: string;
+            target?: string;
+            type: string;
+        };
+        Drift: {
+            items: components["schemas"]["DriftRow"][];
+            titles: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        DriftAdoption: {
+            /** @description Columns; absent: all. */
+            adopt?: string[];
+        };
+        DriftCell: {
+            before: components["schemas"]["Cell"];
+            field: string;
+            masked?: boolean;
+            mine: components["schemas"]["Cell"];
+            now: components["schemas"]["Cell"];
+        };
+        DriftRow: {
+            cells: components["schemas"]["DriftCell"][];
+            /** @enum {string} */
+            code: "moved" | "gone" | "exists";
+            entity: string;
+            id: string;
+            title: string;
+        };
+        DriftSettlement: {
+            entity: string;
+            ids: string[];
+            /**
+             * @description ours: what was written here; theirs: what the home holds now.
+             * @enum {string}
+             */
+            take: "ours" | "theirs";
         };
         DryRun: {
             /** @description False: the file has more rows than were tried. */
@@ -970,17 +1547,32 @@ export interface components {
             updated: number;
         };
         Entity: {
+            /** @description Made at run time; it can be removed. */
+            custom?: boolean;
             directory?: boolean;
             fields: components["schemas"]["Field"][];
-            home?: components["schemas"]["Home"];
+            home: components["schemas"]["Home"];
             inherits?: string;
             label: components["schemas"]["Label"];
             name: string;
             owner?: string;
             plural: components["schemas"]["Label"];
+            state: components["schemas"]["EntityState"];
+            /** @description The field that names a record. */
             title: string;
             /** @description The caller may change records of it on this branch. */
             writable: boolean;
+        };
+        EntityChange: {
+            /** @description null: no copy is kept any more. */
+            keep?: components["schemas"]["Keep"] | null;
+            key?: string[];
+            label?: components["schemas"]["Label"];
+            open?: boolean;
+            plural?: components["schemas"]["Label"];
+            sql?: string;
+            title?: string;
+            where?: string;
         };
         EntityChanges: {
             /** Format: int64 */
@@ -992,6 +1584,63 @@ export interface components {
             entity: string;
             rows: components["schemas"]["RowChange"][];
         };
+        EntityDraft: {
+            fields: components["schemas"]["DraftField"][];
+            key: string[];
+            /** @description null: not checked yet */
+            key_unique: boolean | null;
+            label: components["schemas"]["Label"];
+            name: string;
+            open: boolean;
+            title: string;
+        };
+        EntityReader: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+            name: string;
+            user_id: string;
+            /** @enum {string} */
+            via: "page" | "sql" | "export" | "api";
+        };
+        EntityReaders: {
+            items: components["schemas"]["EntityReader"][];
+            /**
+             * Format: date-time
+             * @description Absent: nobody has read it yet.
+             */
+            since?: string;
+        };
+        EntityState: {
+            /**
+             * Format: date-time
+             * @description When kept or pinned rows were read from their home.
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description Changes of its home that were found at the last look and not adopted.
+             */
+            drift?: number;
+            /** @enum {string} */
+            mode: "native" | "floating" | "pinned" | "kept";
+            /** Format: int64 */
+            rows?: number;
+        };
+        EntityWish: {
+            /** @description Absent: all columns. */
+            fields?: components["schemas"]["WishedField"][];
+            /** @description Empty: no key, read only. Absent: proposed. */
+            key?: string[];
+            label?: components["schemas"]["Label"];
+            name?: string;
+            /** @description Everybody may read it, not only those who see all records. */
+            open?: boolean;
+            source: string;
+            table: string;
+            title?: string;
+        };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
             location?: string;
@@ -999,6 +1648,46 @@ export interface components {
             message?: string;
             /** @description The value at the given location */
             value?: unknown;
+        };
+        Explained: {
+            /** Format: int64 */
+            rows: number;
+            steps: components["schemas"]["ExplainedStep"][];
+            /** Format: double */
+            took_ms: number;
+        };
+        ExplainedStep: {
+            /**
+             * Format: date-time
+             * @description When what was read was so.
+             */
+            at?: string;
+            /** Format: int64 */
+            bytes: number;
+            /** @description scan_source, scan_files, scan_mirror, scan_copy, scan_past, overlay, derived, clone, engine */
+            code: string;
+            columns?: string[];
+            /** Format: int64 */
+            depth: number;
+            entity?: string;
+            note?: string;
+            /** @description Conditions that the source applied. */
+            pushed?: string[];
+            /**
+             * Format: int64
+             * @description -1: not counted
+             */
+            rows: number;
+            source?: string;
+            /** @description What the source was asked, without values. */
+            statement?: string;
+            /** @description Conditions that were tested here, and why. */
+            stayed?: components["schemas"]["StayedHere"][];
+            table?: string;
+            /** Format: double */
+            took_ms: number;
+            /** @description One sentence in the caller's language. */
+            words: string;
         };
         Field: {
             column?: string;
@@ -1026,6 +1715,11 @@ export interface components {
             required?: boolean;
             section?: string;
             unique?: boolean;
+        };
+        FieldReading: {
+            column?: string;
+            entity: string;
+            field: string;
         };
         Group: {
             /** Format: int64 */
@@ -1084,18 +1778,25 @@ export interface components {
             ms: number;
         };
         Home: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of a clone of native records: the revision that it shows.
+             */
             at?: number;
-            /** Format: int64 */
-            branch?: number;
             keep?: components["schemas"]["Keep"];
+            /** @description Absent: records can only be read, unless it is a clone of native records. */
             key?: string[];
-            kind?: string;
+            /** @enum {string} */
+            kind: "native" | "foreign" | "derived" | "clone";
             masks?: {
                 [key: string]: components["schemas"]["MaskRule"];
             };
+            /** @description Of a clone: its original. */
             of?: string;
+            /** @description Everybody may read it. */
             open?: boolean;
+            /** @description Of a derived entity: what it stands on. */
+            reads?: string[];
             source?: string;
             sql?: string;
             table?: string;
@@ -1163,17 +1864,75 @@ export interface components {
             plan: components["schemas"]["Plan"];
             upload: string;
         };
-        Keep: {
+        Job: {
+            /** @description Absent: the schedule. */
+            actor_name?: string;
             /** Format: int64 */
-            every?: number;
+            bytes: number;
+            detail?: string;
+            entity: string;
+            /** @description A code, as of a problem. */
+            error?: string;
+            /** Format: date-time */
+            finished_at?: string;
+            id: string;
+            /** @description refresh */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Rows that came from the home for it.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description In the copy.
+             */
+            rows: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+        };
+        Keep: {
+            /**
+             * Format: int64
+             * @description 0: by hand.
+             */
+            every_seconds?: number;
+            /** @description A field that only grows: refreshing reads what lies above. */
             high_water?: string;
         };
         Label: {
             en: string;
             zh: string;
         };
+        LineageEdge: {
+            from: string;
+            /** @enum {string} */
+            how: "reads" | "clones" | "derives" | "refers" | "shows";
+            to: string;
+        };
+        LineageGraph: {
+            edges: components["schemas"]["LineageEdge"][];
+            nodes: components["schemas"]["LineageNode"][];
+        };
+        LineageNode: {
+            column?: string;
+            entity?: string;
+            field?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "source" | "table" | "column" | "entity" | "field" | "page" | "view";
+            /** @description In the caller's language. */
+            label: string;
+            source?: string;
+            table?: string;
+        };
         ListBranch: {
             items: components["schemas"]["Branch"][];
+        };
+        ListCatalogHit: {
+            items: components["schemas"]["CatalogHit"][];
         };
         ListEntity: {
             items: components["schemas"]["Entity"][];
@@ -1181,8 +1940,17 @@ export interface components {
         ListImport: {
             items: components["schemas"]["Import"][];
         };
+        ListJob: {
+            items: components["schemas"]["Job"][];
+        };
+        ListListedTable: {
+            items: components["schemas"]["ListedTable"][];
+        };
         ListMask: {
             items: components["schemas"]["Mask"][];
+        };
+        ListPastWriteBack: {
+            items: components["schemas"]["PastWriteBack"][];
         };
         ListReferenceCount: {
             items: components["schemas"]["ReferenceCount"][];
@@ -1201,6 +1969,27 @@ export interface components {
         };
         ListView: {
             items: components["schemas"]["View"][];
+        };
+        ListedTable: {
+            /**
+             * Format: int64
+             * @description -1: unknown
+             */
+            bytes: number;
+            /** @description Declared over it on this branch. */
+            entities: string[];
+            label?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description An estimate; -1: unknown.
+             */
+            rows: number;
+            /** @description The source keeps its past states itself. */
+            travels: boolean;
+            view: boolean;
+            /** @description What is written over it can be written back. */
+            writable: boolean;
         };
         Mask: {
             entity: string;
@@ -1277,8 +2066,18 @@ export interface components {
             from?: string;
             name: string;
             note?: string;
+            /** @description With pin: these entities only. */
+            only?: string[];
+            /** @description Fix what would float: rows are copied where their home can't keep a state itself. */
+            pin?: boolean;
             /** @description Others may see it. */
             shared?: boolean;
+        };
+        NewEntity: {
+            fields: components["schemas"]["NewField"][];
+            label?: components["schemas"]["Label"];
+            name: string;
+            title?: string;
         };
         NewField: {
             default?: string;
@@ -1298,6 +2097,12 @@ export interface components {
             target?: string;
             unique?: boolean;
         };
+        NewSource: {
+            allow_private?: boolean;
+            name: string;
+            note?: string;
+            url: string;
+        };
         NewToken: {
             id: string;
             /** @description Send it as Authorization: Bearer hw_… */
@@ -1314,6 +2119,37 @@ export interface components {
             color?: string;
             label: components["schemas"]["Label"];
             name: string;
+        };
+        PastWriteBack: {
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            cleared: number;
+            entity: string;
+            /** @description A code. */
+            error?: string;
+            /**
+             * Format: int64
+             * @description Records that stood in the way or were left.
+             */
+            failed: number;
+            id: string;
+            results: components["schemas"]["WriteBackResult"][];
+            /** Format: int64 */
+            revision?: number;
+            source: string;
+            /** @enum {string} */
+            state: "writing" | "done" | "refused" | "failed" | "interrupted";
+            table: string;
+            /** Format: int64 */
+            written: number;
+        };
+        Pin: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            rows: number;
         };
         Plan: {
             columns: components["schemas"]["PlanColumn"][];
@@ -1408,6 +2244,8 @@ export interface components {
             result?: components["schemas"]["MergeOutcome"];
             /** Format: int64 */
             status: number;
+            /** @description With code source_unreachable: how far the way goes. */
+            steps?: components["schemas"]["SourceStep"][];
             title: string;
             /** @description Always about:blank; code tells the kind of problem. */
             type: string;
@@ -1427,6 +2265,25 @@ export interface components {
             count: number;
             examples: components["schemas"]["ProblemExample"][];
             field?: string;
+        };
+        Profile: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            distinct: number;
+            histogram: components["schemas"]["Counted"][];
+            max: string;
+            mean?: string;
+            min: string;
+            /** Format: int64 */
+            nulls: number;
+            /** Format: int64 */
+            rows: number;
+            top: components["schemas"]["Counted"][];
+        };
+        QueryShape: {
+            columns: components["schemas"]["ShapedColumn"][];
+            reads: components["schemas"]["FieldReading"][];
         };
         Reading: {
             /** @description One character; empty: a single column. */
@@ -1557,6 +2414,11 @@ export interface components {
             more: boolean;
             /** Format: double */
             ms: number;
+            /**
+             * Format: int64
+             * @description That was read.
+             */
+            revision: number;
             rows: unknown[][];
         };
         SQLColumn: {
@@ -1573,6 +2435,14 @@ export interface components {
              */
             limit: number;
             sql: string;
+        };
+        SQLText: {
+            sql: string;
+        };
+        SchemaDrift: {
+            changes: components["schemas"]["TableChange"][];
+            /** Format: date-time */
+            checked_at: string;
         };
         SessionRights: {
             admin: boolean;
@@ -1599,12 +2469,115 @@ export interface components {
             password: string;
             workspace: string;
         };
+        ShapedColumn: {
+            kind: string;
+            name: string;
+            type: string;
+        };
         SignIn: {
             email: string;
             password: string;
         };
         SignInLink: {
             code: string;
+        };
+        Source: {
+            /** @description Its host may have a private address. */
+            allow_private: boolean;
+            /** @description The folder of dropped files. */
+            built_in: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by_name: string;
+            /**
+             * Format: int64
+             * @description Declared over it on this branch.
+             */
+            entities: number;
+            /** @description postgres, mysql, sqlite, file, s3, gs, azblob, iceberg, chroma */
+            kind: string;
+            name: string;
+            note: string;
+            /** @description The last test. */
+            tested?: components["schemas"]["SourceTest"];
+            /** @description Secrets read ***. Empty for those who don't manage sources. */
+            url: string;
+        };
+        SourceAddress: {
+            allow_private?: boolean;
+            /** @description Of a source that is kept: *** stands for its secrets. */
+            name?: string;
+            url: string;
+        };
+        SourceChange: {
+            allow_private?: boolean;
+            note?: string;
+            /** @description Where a secret reads ***, the one that is kept is meant. */
+            url?: string;
+        };
+        SourceColumn: {
+            kind: string;
+            label?: string;
+            name: string;
+            native: string;
+            nullable?: boolean;
+            type: string;
+        };
+        SourceKind: {
+            example: string;
+            scheme: string;
+        };
+        SourceList: {
+            items: components["schemas"]["Source"][];
+            kinds: components["schemas"]["SourceKind"][];
+            may_allow_private: boolean;
+            may_manage: boolean;
+        };
+        SourceRelation: {
+            columns: string[];
+            table: string;
+            targets: string[];
+        };
+        SourceStep: {
+            code?: string;
+            detail?: string;
+            /** @description address, dns, tcp, tls, signin, permission, read */
+            name: string;
+            ok: boolean;
+            /** Format: double */
+            took_ms: number;
+        };
+        SourceTable: {
+            /** Format: int64 */
+            bytes: number;
+            columns?: components["schemas"]["SourceColumn"][];
+            key?: string[];
+            label?: string;
+            name: string;
+            pin?: string;
+            relations?: components["schemas"]["SourceRelation"][];
+            /** Format: int64 */
+            rows: number;
+            travels?: boolean;
+            view?: boolean;
+            writable?: boolean;
+        };
+        SourceTest: {
+            /** Format: date-time */
+            at: string;
+            code?: string;
+            ok: boolean;
+            /** @description The step that failed. */
+            step?: string;
+        };
+        SourceTried: {
+            ok: boolean;
+            steps: components["schemas"]["SourceStep"][];
+        };
+        StayedHere: {
+            condition: string;
+            why: string;
+            words: string;
         };
         SuggestedPlan: {
             plan: components["schemas"]["Plan"];
@@ -1616,6 +2589,27 @@ export interface components {
             title?: string;
             to?: string;
             value: string;
+        };
+        TableAndDraft: {
+            proposal: components["schemas"]["EntityDraft"];
+            table: components["schemas"]["SourceTable"];
+        };
+        TableChange: {
+            /** @description What stands on it: entity, entity.field or view:NAME. */
+            breaks: string[];
+            /**
+             * @description column_gone, column_new, type_changed or key_changed
+             * @enum {string}
+             */
+            code: "column_gone" | "column_new" | "type_changed" | "key_changed";
+            column: string;
+            field?: string;
+            now?: string;
+            was?: string;
+        };
+        TablePreview: {
+            columns: components["schemas"]["SQLColumn"][];
+            rows: unknown[][];
         };
         Team: {
             id: string;
@@ -1738,10 +2732,90 @@ export interface components {
             other?: string;
             value?: string;
         };
+        WishedField: {
+            column: string;
+            kind?: string;
+            label?: components["schemas"]["Label"];
+            name?: string;
+            target?: string;
+        };
         WorkspaceState: {
             demo: boolean;
             demo_note?: string;
             name: string;
+        };
+        WriteBackCell: {
+            /** @description What the source held when it was changed here. */
+            before: components["schemas"]["Cell"];
+            field: string;
+            /** @description What it holds now. */
+            now: components["schemas"]["Cell"];
+            to: components["schemas"]["Cell"];
+        };
+        WriteBackCount: {
+            /** Format: int64 */
+            count: number;
+            entity: string;
+            label: components["schemas"]["Label"];
+            source: string;
+        };
+        WriteBackDone: {
+            /**
+             * Format: int64
+             * @description Records taken out of the overlay, since the source holds the same.
+             */
+            cleared: number;
+            results: components["schemas"]["WriteBackResult"][];
+            /** Format: int64 */
+            revision?: number;
+            /**
+             * Format: int64
+             * @description Rows changed in the source; 0 when one of them had moved.
+             */
+            written: number;
+        };
+        WriteBackOrder: {
+            entity: string;
+            /** @description Absent: all. */
+            ids?: string[];
+        };
+        WriteBackPlan: {
+            /** @description Without an entity: what could be written back. */
+            entities: components["schemas"]["WriteBackCount"][];
+            items: components["schemas"]["WriteBackRow"][];
+            /** @description A code: why it can't be written. */
+            reason?: string;
+            source: string;
+            table: string;
+            titles: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            writable: boolean;
+        };
+        WriteBackResult: {
+            /** @description moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; skipped: another record stood in the way */
+            code?: string;
+            done: boolean;
+            id: string;
+        };
+        WriteBackRow: {
+            cells: components["schemas"]["WriteBackCell"][];
+            /** @description The source holds something else by now: it wouldn't be written. */
+            drift: boolean;
+            /** @description The source holds the same already. */
+            equal: boolean;
+            id: string;
+            /** @enum {string} */
+            op: "insert" | "update" | "delete";
+            /** @description What would be run. */
+            sql: string;
+            title: string;
+        };
+        Written: {
+            /** Format: int64 */
+            revision: number;
         };
     };
     responses: never;
@@ -2156,6 +3230,144 @@ export interface operations {
             };
         };
     };
+    branchDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftSettlement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mergeBranch: {
         parameters: {
             query?: never;
@@ -2316,6 +3528,72 @@ export interface operations {
             };
         };
     };
+    catalogSearch: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                q?: string;
+                kind?: "native" | "foreign" | "derived" | "clone";
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCatalogHit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEntities: {
         parameters: {
             query?: {
@@ -2323,6 +3601,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path?: never;
@@ -2350,6 +3630,596 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareEntities: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Declaration"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deriveEntity: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeriveOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropFile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Of the entity; absent: proposed from the file's. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEntity: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntity"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeEntity: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateEntity: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cloneEntity: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2556,6 +4426,362 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FieldChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entity"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profileField: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                field: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entityReaders: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityReaders"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entityDrift: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaDrift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adoptDrift: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftAdoption"];
             };
         };
         responses: {
@@ -3271,6 +5497,244 @@ export interface operations {
             };
         };
     };
+    listJobs: {
+        parameters: {
+            query?: {
+                entity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entityLineage: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Absent: the whole workspace, without fields. */
+                entity?: string;
+                field?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageGraph"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMasks: {
         parameters: {
             query?: never;
@@ -3454,6 +5918,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path?: never;
@@ -3512,6 +5978,75 @@ export interface operations {
             };
         };
     };
+    explainQuery: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SQLText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportQuery: {
         parameters: {
             query?: {
@@ -3519,6 +6054,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path?: never;
@@ -3537,6 +6074,69 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shapeQuery: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SQLText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryShape"];
                 };
             };
             /** @description Unauthorized */
@@ -3631,6 +6231,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
                 /** @description AIP-160: stage = won AND amount > 1000 */
                 filter?: string;
                 /** @description Fields; with - in front descending. Empty cells come last. */
@@ -3974,6 +6576,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
                 /** @description AIP-160: stage = won AND amount > 1000 */
                 filter?: string;
                 /** @description Fields; with - in front descending. Empty cells come last. */
@@ -4055,6 +6659,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
                 /** @description AIP-160: stage = won AND amount > 1000 */
                 filter?: string;
                 /** @description Fields; with - in front descending. Empty cells come last. */
@@ -4125,6 +6731,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path: {
@@ -4381,6 +6989,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path: {
@@ -4445,6 +7055,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
             };
             header?: never;
             path: {
@@ -4654,6 +7266,8 @@ export interface operations {
                 branch?: string;
                 /** @description Read as of this revision; absent: now. */
                 at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
                 /** @description Words, a substring, or pinyin. */
                 q: string;
                 limit?: number;
@@ -4942,6 +7556,612 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: {
+                /** @description Keep it even if it can't be reached now. */
+                untested?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testSourceUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceAddress"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSourceTable: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                table: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSourceTable: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                table: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAndDraft"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSourceTables: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListListedTable"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5760,6 +8980,198 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeBackPlan: {
+        parameters: {
+            query?: {
+                entity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteBackPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteBackOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteBackDone"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeBacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPastWriteBack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
