@@ -152,12 +152,17 @@ func scan(t *testing.T, c source.Connector, table string, where ...lake.ScanCond
 	if err != nil {
 		return nil, err
 	}
+	return scanAs(t, c, d, where...)
+}
+
+func scanAs(t *testing.T, c source.Connector, d *lake.SourceTable, where ...lake.ScanCondition) (*lake.Scanned, error) {
+	t.Helper()
 	s, err := c.Session(t.Context())
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	q := lake.Scan{Table: table, Where: where}
+	q := lake.Scan{Table: d.Name, Where: where}
 	for _, col := range d.Columns {
 		q.Columns = append(q.Columns, lake.ScanColumn{Name: col.Name, Type: col.Type})
 	}
@@ -248,7 +253,8 @@ func TestOnlyWhatIsNeeded(t *testing.T) {
 		t.Errorf("the description read %d bytes of objects of %d bytes each", n, len(big))
 	}
 	s.bytes.Store(0)
-	got, err := scan(t, c, "./", lake.ScanCondition{Column: "y", Type: "BIGINT", Op: lake.EQ, Values: []string{"2024"}})
+	only := lake.ScanCondition{Column: "y", Type: "BIGINT", Op: lake.EQ, Values: []string{"2024"}}
+	got, err := scanAs(t, c, d, only)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,11 +264,11 @@ func TestOnlyWhatIsNeeded(t *testing.T) {
 	}
 	s.requests.Store(0)
 	for _, again := range []source.Connector{c, s.open("", dir)} { // another program finds it, too
-		if _, err := scan(t, again, "./", lake.ScanCondition{Column: "y", Type: "BIGINT", Op: lake.EQ, Values: []string{"2024"}}); err != nil {
+		if _, err := scanAs(t, again, d, only); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := s.requests.Load(); n > 2 {
+	if n := s.requests.Load(); n > 2 { // the ends of both, for the other program
 		t.Errorf("%d requests for what is here already", n)
 	}
 	s.put("y=2024/a.parquet", parquet(t, "SELECT range AS id, 'x' AS x FROM range(5)"))
@@ -378,4 +384,3 @@ func TestLocalBucket(t *testing.T) {
 		t.Error(err)
 	}
 }
-
