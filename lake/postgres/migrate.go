@@ -112,3 +112,18 @@ func formOf(ctx context.Context, tx pgx.Tx, schema string) (form int, err error)
 	_, err = tx.Exec(ctx, "CREATE SCHEMA "+quote(schema))
 	return 0, nativeError(err)
 }
+
+// Exists tells whether there is a workspace at an address.
+func Exists(ctx context.Context, url string) (there bool, err error) {
+	a, err := parse(url)
+	if err != nil {
+		return false, err
+	}
+	c, err := a.connect(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	err = c.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", quote(a.schema)+".hw_head").Scan(&there)
+	return there, nativeError(err)
+}
