@@ -6,15 +6,16 @@ import (
 	"headwater/lake"
 )
 
-// Erase empties all cells of all versions of a key. What the server still holds of them
-// in dead rows goes with its next vacuum.
+// Erase empties all cells of all versions of a key. No statement shows them any more;
+// the server's files may hold them until they are vacuumed and the log is recycled.
 func (tx *storeTx) Erase(e *lake.Entity, key lake.Key) error {
 	s := tx.tables.shape(e)
-	if s == nil || s.all == "" {
+	if s == nil || s.all == "" || !storable(string(key)) {
 		return nil
 	}
+	tx.ahead.found = nil
 	set := strings.ReplaceAll(s.all[2:], ", ", " = NULL, ") + " = NULL"
-	for _, table := range []string{s.current, s.versions} {
+	for _, table := range []string{s.versions, s.current} {
 		if err := tx.later("UPDATE "+table+" SET "+set+" WHERE id = $1", string(key)); err != nil {
 			return err
 		}
