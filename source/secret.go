@@ -1,9 +1,12 @@
 package source
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"io/fs"
@@ -25,6 +28,7 @@ type keys struct {
 
 	mu  sync.Mutex
 	box cipher.AEAD
+	raw []byte
 }
 
 func newKeys(key []byte, file string) (*keys, error) {
@@ -52,7 +56,20 @@ func (k *keys) use(key []byte, place string) error {
 		return err
 	}
 	k.box, err = cipher.NewGCM(block)
+	k.raw = bytes.Clone(key)
 	return err
+}
+
+// DerivedKey makes a key of the workspace's own for another purpose. It stays the same as
+// long as the key that seals credentials does.
+func (s *Sources) DerivedKey(purpose string) (out [32]byte, err error) {
+	if err := s.keys.ready(true); err != nil {
+		return out, err
+	}
+	mac := hmac.New(sha256.New, s.keys.raw)
+	mac.Write([]byte("headwater " + purpose)) // it never fails
+	copy(out[:], mac.Sum(nil))
+	return out, nil
 }
 
 func keyInvalid(place string) error {

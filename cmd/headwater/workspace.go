@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 
 	"headwater/access"
+	"headwater/catalog"
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/duckdb"
 	"headwater/sales"
 	httpapi "headwater/server/http"
+	"headwater/source"
 )
 
 // workspaceConfig says which workspace to open, and how.
@@ -28,8 +30,10 @@ type workspaceConfig struct {
 type workspace struct {
 	Store   lake.Store
 	Access  *access.Access
+	Sources *source.Sources
 	Engine  *duckdb.Engine
 	Lake    *lake.Lake
+	Catalog *catalog.Catalog
 	Imports *intake.Imports
 	Server  *httpapi.Server
 }
@@ -47,22 +51,49 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if w.Access, err = access.Open(ctx, access.Config{Registry: w.Store.Registry(), Log: c.Log}); err != nil {
 		return w, err
 	}
-	if w.Lake, err = lake.Open(ctx, lake.Config{Store: w.Store, Policy: w.Access, Entities: sales.Entities(), Log: c.Log}); err != nil {
+	if w.Sources, err = source.Open(source.Config{Registry: w.Store.Registry(), Dir: c.Dir, Kinds: sourceKinds, Log: c.Log}); err != nil {
 		return w, err
 	}
-	w.Engine, err = duckdb.Open(filepath.Join(c.Dir, "mirror.duckdb"), w.Store, duckdb.Options{Policy: w.Access, Log: c.Log})
+	w.Lake, err = lake.Open(ctx, lake.Config{Store: w.Store, Policy: w.Access, Entities: sales.Entities(), Sources: w.Sources, Log: c.Log})
 	if err != nil {
 		return w, err
 	}
-	w.Lake.UseEngine(w.Engine)
+	if err = w.openEngine(c); err != nil {
+		return w, err
+	}
+	w.Catalog, err = catalog.Open(ctx, catalog.Config{Lake: w.Lake, Sources: w.Sources, Dir: c.Dir, Copies: copiesDir(c.Dir), Log: c.Log})
+	if err != nil {
+		return w, err
+	}
 	w.Imports, err = intake.New(ctx, intake.Config{Lake: w.Lake, Dir: c.Dir, Synonyms: words(), People: access.Directory{Access: w.Access}, Log: c.Log})
 	if err != nil {
 		return w, err
 	}
-	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Imports: w.Imports, Uploads: filepath.Join(c.Dir, "uploads"),
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"),
 		Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
 	return w, err
 }
+
+// openEngine opens the mirror; it reads sources and kept copies, too.
+func (w *workspace) openEngine(c workspaceConfig) error {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return err
+	}
+	masks, err := w.Sources.DerivedKey("masks")
+	if err != nil {
+		return err
+	}
+	w.Engine, err = duckdb.Open(filepath.Join(c.Dir, "mirror.duckdb"), w.Store,
+		duckdb.Options{Policy: w.Access, Log: c.Log, Sources: w.Sources, Copies: copiesDir(dir), MaskKey: masks})
+	if err == nil {
+		w.Lake.UseEngine(w.Engine)
+	}
+	return err
+}
+
+// copiesDir is where kept and pinned rows lie.
+func copiesDir(dir string) string { return filepath.Join(dir, "copies") }
 
 // Close ends it all in the opposite order.
 func (w *workspace) Close() error {
@@ -70,8 +101,14 @@ func (w *workspace) Close() error {
 	if w.Imports != nil {
 		w.Imports.Close() // what is at work stops behind its last batch and can be resumed
 	}
+	if w.Catalog != nil {
+		w.Catalog.Close() // jobs end before what they read
+	}
 	if w.Engine != nil {
 		errs = append(errs, w.Engine.Close())
+	}
+	if w.Sources != nil {
+		errs = append(errs, w.Sources.Close())
 	}
 	if w.Access != nil {
 		w.Access.Close()
