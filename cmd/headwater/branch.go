@@ -17,7 +17,8 @@ import (
 
 func branchCommands(o *options) []*cobra.Command {
 	root := &cobra.Command{Use: "branch", Short: "Make, compare, refresh, merge and discard branches"}
-	root.AddCommand(o.branchList(), o.branchCreate(), o.branchDiff(), o.branchJoin("refresh"), o.branchJoin("merge"), o.branchDelete())
+	root.AddCommand(o.branchList(), o.branchCreate(), o.branchDiff(), o.branchJoin("refresh"), o.branchJoin("merge"), o.branchDelete(),
+		o.branchDrift(), o.branchPlan())
 	undo := &cobra.Command{Use: "undo REVISION|IMPORT", Short: "Take a revision or a whole import back, as a new revision", Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error { return o.undo(c, args[0]) })}
 	log := &cobra.Command{Use: "log", Short: "Print the newest revisions of a branch", Args: cobra.NoArgs,
@@ -47,16 +48,20 @@ func (o *options) branchList() *cobra.Command {
 
 func (o *options) branchCreate() *cobra.Command {
 	var from, note string
-	var shared bool
+	var shared, pin bool
+	var only []string
 	c := &cobra.Command{Use: "create NAME", Short: "Make a branch", Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error {
 			return o.with(c.Context(), func(cl *client) error {
-				return cl.show(c.Context(), "POST", path("branches"), map[string]any{"name": args[0], "from": from, "note": note, "shared": shared})
+				return cl.show(c.Context(), "POST", path("branches"), map[string]any{"name": args[0], "from": from, "note": note,
+					"shared": shared, "pin": pin || len(only) > 0, "only": append([]string{}, only...)})
 			})
 		})}
 	c.Flags().StringVar(&from, "from", "main", "the parent")
 	c.Flags().StringVar(&note, "note", "", "what it is for")
 	c.Flags().BoolVar(&shared, "shared", false, "others may see it")
+	c.Flags().BoolVar(&pin, "pin", false, "fix what is read from sources: a copy, or the source's own state")
+	c.Flags().StringSliceVar(&only, "only", nil, "with --pin: these entities only")
 	return c
 }
 

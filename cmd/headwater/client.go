@@ -79,6 +79,7 @@ type problem struct {
 		Location string `json:"location"`
 	} `json:"errors"`
 	Result json.RawMessage `json:"result"`
+	Steps  []triedStep     `json:"steps"`
 }
 
 func (p *problem) Error() string {

@@ -7,12 +7,13 @@ import (
 )
 
 func entityCommands(o *options) []*cobra.Command {
-	root := &cobra.Command{Use: "entity", Short: "List entities, show and add fields"}
+	root := &cobra.Command{Use: "entity", Short: "List, show, add, clone and derive entities; add fields"}
 	list := &cobra.Command{Use: "list", Short: "List entities", Args: cobra.NoArgs,
 		RunE: action(func(c *cobra.Command, _ []string) error { return o.entities(c, "") })}
 	show := &cobra.Command{Use: "show ENTITY", Short: "Show an entity with its fields", Args: cobra.ExactArgs(1),
 		RunE: action(func(c *cobra.Command, args []string) error { return o.entities(c, args[0]) })}
 	root.AddCommand(o.branchFlag(list), o.branchFlag(show), o.branchFlag(o.addField()))
+	root.AddCommand(o.homeCommands()...)
 	return []*cobra.Command{root}
 }
 
@@ -30,7 +31,7 @@ func (o *options) entities(c *cobra.Command, name string) error {
 				return printJSON(e)
 			}
 			fields, _ := e["fields"].([]any)
-			short = append(short, map[string]any{"name": e["name"], "label": e["label"], "fields": len(fields), "directory": e["directory"] == true})
+			short = append(short, map[string]any{"name": e["name"], "label": e["label"], "fields": len(fields), "directory": e["directory"] == true, "home": e["home"], "state": e["state"]})
 		}
 		if name != "" {
 			return usage("there is no entity named %s", name)

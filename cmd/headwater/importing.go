@@ -90,9 +90,18 @@ func (cl *client) rehearse(c *cobra.Command, target string, body any) error {
 }
 
 func (cl *client) upload(c *cobra.Command, file string) (string, error) {
+	var out struct {
+		Upload string `json:"upload"`
+	}
+	err := cl.sendFile(c, path("uploads"), file, &out)
+	return out.Upload, err
+}
+
+// sendFile sends a file as a form and decodes the answer.
+func (cl *client) sendFile(c *cobra.Command, target, file string, out any) error {
 	in, err := os.Open(file)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer in.Close()
 	r, w := io.Pipe()
@@ -107,15 +116,12 @@ func (cl *client) upload(c *cobra.Command, file string) (string, error) {
 		}
 		w.CloseWithError(err)
 	}()
-	res, err := cl.sendBody(c.Context(), "POST", path("uploads"), form.FormDataContentType(), r)
+	res, err := cl.sendBody(c.Context(), "POST", target, form.FormDataContentType(), r)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer res.Body.Close()
-	var out struct {
-		Upload string `json:"upload"`
-	}
-	return out.Upload, json.NewDecoder(res.Body).Decode(&out)
+	return json.NewDecoder(res.Body).Decode(out)
 }
 
 // plan is the file's plan: the one given, or the suggested one with the flags applied.

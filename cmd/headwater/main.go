@@ -103,7 +103,7 @@ func newRoot() *cobra.Command {
 	f.StringVar(&o.server, "server", "", "address of a running server, instead of a data directory")
 	f.StringVar(&o.token, "token", "", "API token for --server (default $HEADWATER_TOKEN)")
 	for _, add := range []func(*options) []*cobra.Command{serveCommands, recordCommands, importCommands, queryCommands,
-		branchCommands, entityCommands, userCommands, keepCommands} {
+		branchCommands, sourceCommands, entityCommands, userCommands, keepCommands} {
 		root.AddCommand(add(o)...)
 	}
 	return root

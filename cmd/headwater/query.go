@@ -16,7 +16,10 @@ import (
 func queryCommands(o *options) []*cobra.Command {
 	var format string
 	var at, limit int64
+	var atTime string
+	var explain bool
 	c := &cobra.Command{Use: "query SQL", Short: "Answer one SELECT over all entities", Args: cobra.ExactArgs(1),
+		Long: "A table may be read as of a revision or time: FROM deals AT (VERSION => 12), AT (TIMESTAMP => '2026-11-21 08:30:00').",
 		RunE: action(func(c *cobra.Command, args []string) error {
 			if format != "table" && format != "csv" && format != "json" {
 				return usage("--format is table, csv or json")
@@ -26,7 +29,10 @@ func queryCommands(o *options) []*cobra.Command {
 				revision = strconv.FormatInt(at, 10)
 			}
 			return o.with(c.Context(), func(cl *client) error {
-				where := query("branch", o.branch, "at", revision)
+				where := query("branch", o.branch, "at", revision, "at_time", atTime)
+				if explain {
+					return cl.explain(c, args[0], where)
+				}
 				if format == "csv" {
 					return cl.copyOut(c, path("query", "export")+where, map[string]any{"sql": args[0]})
 				}
@@ -39,6 +45,8 @@ func queryCommands(o *options) []*cobra.Command {
 		})}
 	c.Flags().StringVar(&format, "format", "table", "table, csv or json")
 	c.Flags().Int64Var(&at, "at", 0, "a past revision")
+	c.Flags().StringVar(&atTime, "at-time", "", "a past time, as in 2026-11-21T08:30:00Z")
+	c.Flags().BoolVar(&explain, "explain", false, "tell how it is answered: what sources do, what is done here and why")
 	c.Flags().Int64Var(&limit, "limit", 10000, "rows at most (csv: all)")
 	return []*cobra.Command{o.branchFlag(c)}
 }
