@@ -29,7 +29,7 @@ var may = map[string][]string{
 	"source/sqlite":          {"lake", "source", "source/batch"},
 	"source/files":           {"lake", "source", "source/tabular"},
 	"source/objects":         {"lake", "source", "source/files"},
-	"source/iceberg":         {"lake", "source", "source/files"},
+	"source/iceberg":         {"lake", "source", "source/files", "source/objects"},
 	"source/chroma":          {"lake", "source", "source/batch"},
 	"catalog":                {"lake", "lake/filter", "lake/collate", "source"},
 	"intake":                 {"lake", "source/*"},

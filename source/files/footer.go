@@ -25,6 +25,7 @@ type Column struct {
 	Native   string // as the file calls its type
 	Type     string // the engine's type
 	Nullable bool
+	ID       int32 // the field's id in the schema that wrote the file; -1: none
 }
 
 // guessesKey is under which the written files say what their values looked like.
@@ -73,6 +74,7 @@ type element struct {
 	repeated  bool
 	optional  bool
 	children  int
+	id        int32
 }
 
 // columnsOf maps the schema as the engine does.
@@ -84,7 +86,7 @@ func columnsOf(meta *metadata.FileMetaData) []Column {
 	for range list[0].children {
 		e := list[at]
 		typ := typeAt(list, &at, false)
-		out = append(out, Column{Name: unused(e.name, seen), Native: e.native(), Type: typ, Nullable: e.optional})
+		out = append(out, Column{Name: unused(e.name, seen), Native: e.native(), Type: typ, Nullable: e.optional, ID: e.id})
 	}
 	return out
 }
@@ -94,7 +96,10 @@ func elements(meta *metadata.FileMetaData) []element {
 	raw := meta.FileMetaData.Schema
 	out := make([]element, len(raw))
 	for i, r := range raw {
-		e := element{name: r.Name, children: int(r.GetNumChildren()), precision: r.GetPrecision(), scale: r.GetScale(), length: r.GetTypeLength()}
+		e := element{name: r.Name, children: int(r.GetNumChildren()), precision: r.GetPrecision(), scale: r.GetScale(), length: r.GetTypeLength(), id: -1}
+		if r.IsSetFieldID() {
+			e.id = r.GetFieldID()
+		}
 		if r.IsSetType() {
 			e.physical = r.GetType().String()
 		}

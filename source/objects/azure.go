@@ -56,7 +56,7 @@ func openAzure(ctx context.Context, s source.Settings) (*blob.Bucket, store, err
 
 func azureClient(s source.Settings, at *url.URL, account string) (*container.Client, error) {
 	q := s.URL.Query()
-	options := &container.ClientOptions{ClientOptions: policy.ClientOptions{Transport: client(s.Dial), Retry: policy.RetryOptions{MaxRetries: attempts - 1}}}
+	options := &container.ClientOptions{ClientOptions: policy.ClientOptions{Transport: Client(s.Dial), Retry: policy.RetryOptions{MaxRetries: attempts - 1}}}
 	key, ok := s.URL.User.Password()
 	sas := q.Get("sas_token")
 	if !ok && sas == "" && q.Get("anonymous") != "true" {

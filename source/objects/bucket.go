@@ -21,14 +21,14 @@ import (
 	"headwater/source/files"
 )
 
-// bucket is a part of a bucket as a tree.
-type bucket struct {
+// Bucket is a bucket, or the part of one below a prefix, as a tree.
+type Bucket struct {
 	blobs  *blob.Bucket
 	prefix string // of all keys; ends with / unless it is empty
 	only   string // the one object that the source is, below prefix; "": all
 	kept   *files.Kept
 	store  store
-	dial   dialer
+	dial   Dialer
 }
 
 // store is what the providers do differently.
@@ -50,6 +50,16 @@ const mostKept = 64 << 30
 
 // Open makes the connector of a bucket. It doesn't connect yet.
 func Open(ctx context.Context, s source.Settings) (source.Connector, error) {
+	b, err := OpenBucket(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	b.place(prefixOf(s.URL))
+	return files.New(b, s.Dir)
+}
+
+// OpenBucket opens a whole bucket, for callers who know what lies in it.
+func OpenBucket(ctx context.Context, s source.Settings) (*Bucket, error) {
 	open := map[string]func(context.Context, source.Settings) (*blob.Bucket, store, error){
 		"s3": openS3, "gs": openGCS, "azblob": openAzure, "fileblob": openLocal}[s.URL.Scheme]
 	if open == nil {
@@ -63,9 +73,16 @@ func Open(ctx context.Context, s source.Settings) (source.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bucket{blobs: blobs, store: st, dial: s.Dial, kept: files.NewKept(filepath.Join(dir, "objects"), mostKept)}
-	b.place(prefixOf(s.URL))
-	return files.New(b, dir)
+	return &Bucket{blobs: blobs, store: st, dial: s.Dial, kept: files.NewKept(filepath.Join(dir, "objects"), mostKept)}, nil
+}
+
+// Stat looks for one object.
+func (b *Bucket) Stat(ctx context.Context, key string) (files.File, error) {
+	a, err := b.blobs.Attributes(ctx, b.prefix+key)
+	if err != nil {
+		return files.File{}, b.failed(key, err)
+	}
+	return files.File{Path: key, Size: a.Size, Modified: a.ModTime, Tag: strings.Trim(a.ETag, `"`)}, nil
 }
 
 func prefixOf(u *url.URL) string {
@@ -76,7 +93,7 @@ func prefixOf(u *url.URL) string {
 }
 
 // place takes a prefix, which may be the key of one object.
-func (b *bucket) place(prefix string) {
+func (b *Bucket) place(prefix string) {
 	if files.Known(prefix) {
 		b.prefix, b.only = path.Split(prefix)
 		return
@@ -89,7 +106,7 @@ func (b *bucket) place(prefix string) {
 
 func invalid(detail string) error { return lake.Fail(lake.ErrInvalid, "address_invalid", detail) }
 
-func (b *bucket) List(ctx context.Context, prefix string) ([]files.File, error) {
+func (b *Bucket) List(ctx context.Context, prefix string) ([]files.File, error) {
 	var out []files.File
 	it := b.blobs.List(&blob.ListOptions{Prefix: b.prefix + prefix})
 	for {
@@ -121,14 +138,14 @@ func plainKey(name string) bool {
 	return name != "" && path.Clean("/"+name) == "/"+name && !strings.ContainsAny(name, "\x00\\")
 }
 
-func (b *bucket) Open(ctx context.Context, f files.File) (files.Reader, error) {
+func (b *Bucket) Open(ctx context.Context, f files.File) (files.Reader, error) {
 	return &ranges{ctx: ctx, bucket: b, file: f, blocks: map[int64][]byte{}}, nil
 }
 
 // attempts are how often an object is asked for when the connection breaks.
 const attempts = 3
 
-func (b *bucket) Local(ctx context.Context, f files.File) (string, error) {
+func (b *Bucket) Local(ctx context.Context, f files.File) (string, error) {
 	ending := path.Ext(f.Path)
 	return b.kept.Get(ctx, f, "object", files.Base(f, ending), func(ctx context.Context, to string) error {
 		var err error
@@ -150,7 +167,7 @@ func (b *bucket) Local(ctx context.Context, f files.File) (string, error) {
 }
 
 // download brings one whole object, with its length and checksum verified.
-func (b *bucket) download(ctx context.Context, f files.File, to string) error {
+func (b *Bucket) download(ctx context.Context, f files.File, to string) error {
 	r, err := b.blobs.NewReader(ctx, b.prefix+f.Path, &blob.ReaderOptions{BeforeRead: b.store.matching(f.Tag)})
 	if err != nil {
 		return b.failed(f.Path, err)
@@ -188,12 +205,12 @@ func cut(name string) error {
 	return lake.Fail(lake.ErrBusy, "object_cut", "The object "+name+" didn't come as it lies in the store; try again.", "file", name)
 }
 
-func (b *bucket) Places() []string { return nil } // they lie in the source's own directory
+func (b *Bucket) Places() []string { return nil } // they lie in the source's own directory
 
-func (b *bucket) Close() error { return b.blobs.Close() }
+func (b *Bucket) Close() error { return b.blobs.Close() }
 
 // Check connects to the store, then lists one object.
-func (b *bucket) Check(ctx context.Context, w *source.Walk) {
+func (b *Bucket) Check(ctx context.Context, w *source.Walk) {
 	if u := b.store.endpoint(); u != nil {
 		port := u.Port()
 		if port == "" {
@@ -202,7 +219,7 @@ func (b *bucket) Check(ctx context.Context, w *source.Walk) {
 		if !w.Do("address", func() (string, error) { return u.Host, nil }) || !w.Reach(ctx, b.dial, "tcp", hostPort(u.Hostname(), port)) {
 			return
 		}
-		if u.Scheme == "https" && !w.Do("tls", func() (string, error) { return "", handshake(ctx, b.dial, u.Hostname(), hostPort(u.Hostname(), port)) }) {
+		if u.Scheme == "https" && !w.Do("tls", func() (string, error) { return "", Handshake(ctx, b.dial, u.Hostname(), hostPort(u.Hostname(), port)) }) {
 			return
 		}
 	}

@@ -16,18 +16,18 @@ import (
 	"headwater/source/files"
 )
 
-// dialer is the settings' Dial.
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+// Dialer is the settings' Dial.
+type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// client makes requests whose connections are all made by dial. It doesn't follow the
+// Client makes requests whose connections are all made by dial. It doesn't follow the
 // environment's proxies: they would be connected to in the place of what was checked.
-func client(dial dialer) *http.Client {
+func Client(dial Dialer) *http.Client {
 	t := &http.Transport{}
 	guard(t, dial)
 	return &http.Client{Transport: t}
 }
 
-func guard(t *http.Transport, dial dialer) {
+func guard(t *http.Transport, dial Dialer) {
 	t.Proxy, t.DialContext, t.ForceAttemptHTTP2 = nil, dial, true
 	t.TLSHandshakeTimeout, t.ResponseHeaderTimeout = 10*time.Second, 60*time.Second
 	t.IdleConnTimeout, t.MaxIdleConnsPerHost = 60*time.Second, 16
@@ -35,8 +35,8 @@ func guard(t *http.Transport, dial dialer) {
 
 func hostPort(host, port string) string { return net.JoinHostPort(host, port) }
 
-// handshake says whether the server's certificate is trusted.
-func handshake(ctx context.Context, dial dialer, host, address string) error {
+// Handshake says whether the server's certificate is trusted.
+func Handshake(ctx context.Context, dial Dialer, host, address string) error {
 	conn, err := dial(ctx, "tcp", address)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func untrusted(err error) error {
 }
 
 // failed gives the lake's error for one of a store; key is "" when no object was asked for.
-func (b *bucket) failed(key string, err error) error {
+func (b *Bucket) failed(key string, err error) error {
 	var known *lake.Error
 	switch {
 	case err == nil:

@@ -31,7 +31,7 @@ func openGCS(ctx context.Context, s source.Settings) (*blob.Bucket, store, error
 	if name == "" || s.URL.Port() != "" {
 		return nil, nil, invalid("The address isn't of the form gs://bucket/prefix.")
 	}
-	plain := client(s.Dial)
+	plain := Client(s.Dial)
 	at := &url.URL{Scheme: "https", Host: "storage.googleapis.com"}
 	var options []option.ClientOption
 	if e := q.Get("endpoint"); e != "" {

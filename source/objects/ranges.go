@@ -19,7 +19,7 @@ const mostBlocks = 64
 // ranges reads an object at any place.
 type ranges struct {
 	ctx    context.Context
-	bucket *bucket
+	bucket *Bucket
 	file   files.File
 	mu     sync.Mutex
 	blocks map[int64][]byte
