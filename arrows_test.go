@@ -34,6 +34,7 @@ var may = map[string][]string{
 	"catalog":                {"lake", "lake/filter", "lake/collate", "source"},
 	"intake":                 {"lake", "source/*"},
 	"sales":                  {"lake"},
+	"pack":                   {"sales"},
 	"demo":                   {"lake", "sales", "access"},
 	"access":                 {"lake"},
 	"server/http":            {"lake", "lake/filter", "source", "source/*", "catalog", "intake", "sales", "access", "web"},

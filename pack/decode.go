@@ -1,0 +1,344 @@
+package pack
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// decoder turns the nodes of one file into the types of this package and notes
+// everything that doesn't fit, instead of stopping at the first.
+type decoder struct {
+	file     string
+	opts     *Options
+	problems Problems
+	claims   []claim // references, looked up when all files are read
+}
+
+// claim is an id that must exist in a section such as "needs" or "playbooks.stages".
+type claim struct {
+	section, id string
+	at          Problem
+}
+
+// checker is a type with rules that span several of its values. It reports by the key
+// within itself, such as "cells[2].row".
+type checker interface {
+	check(report func(key, found, expected string))
+}
+
+func (d *decoder) problem(n *yaml.Node, key, found, expected string) {
+	d.problems = append(d.problems, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key, Found: found, Expected: expected})
+}
+
+// value decodes one node. The rule is the tag "is" of the field that holds it.
+func (d *decoder) value(n *yaml.Node, v reflect.Value, key, rule string) {
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		d.problem(n, key, "an anchor or alias", "the value written out")
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), key, rule)
+	case reflect.Struct:
+		d.structure(n, v, key, rule)
+	case reflect.Slice:
+		d.list(n, v, key, rule)
+	case reflect.Map:
+		d.numbers(n, v, key)
+	default:
+		d.scalar(n, v, key, rule)
+	}
+}
+
+func (d *decoder) structure(n *yaml.Node, v reflect.Value, key, rule string) {
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, key, shape(n), "a mapping with the keys "+strings.Join(keysOf(v.Type()), ", "))
+		return
+	}
+	found := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		under := join(key, name.Value)
+		f, ok := fieldFor(v.Type(), name.Value)
+		switch {
+		case found[name.Value]:
+			d.problem(name, under, "the key a second time", "each key once")
+		case !ok:
+			d.problem(name, under, "an unknown key", "one of "+strings.Join(keysOf(v.Type()), ", ")+nearest(name.Value, keysOf(v.Type())))
+		default:
+			is := f.Tag.Get("is")
+			if is == "" && v.Type() == reflect.TypeFor[Phrases]() {
+				is = rule // the rule of a pair of lists holds for its entries
+			}
+			d.value(value, v.FieldByIndex(f.Index), under, is)
+		}
+		found[name.Value] = true
+	}
+	for i := range v.NumField() {
+		name, optional := yamlName(v.Type().Field(i))
+		if !optional && !found[name] {
+			d.problem(n, join(key, name), "nothing", "the key "+name+describe(v.Type().Field(i)))
+		}
+	}
+	d.siblings(n, v, key)
+}
+
+// siblings tests what needs more than one value of a mapping.
+func (d *decoder) siblings(n *yaml.Node, v reflect.Value, key string) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		is, rest, _ := strings.Cut(f.Tag.Get("is"), ":")
+		if is != "condition" || v.Field(i).String() == "" {
+			continue
+		}
+		if of := v.FieldByName("Of"); of.IsValid() && of.String() != "" {
+			rest = of.String()
+		}
+		name, _ := yamlName(f)
+		d.condition(at(n, name), join(key, name), rest, v.Field(i).String())
+	}
+	if c, ok := v.Interface().(checker); ok {
+		c.check(func(inner, found, expected string) {
+			d.problem(at(n, inner), join(key, inner), found, expected)
+		})
+	}
+}
+
+func (d *decoder) condition(n *yaml.Node, key, entity, text string) {
+	err := checkCondition(text)
+	if err == nil && d.opts.Condition != nil {
+		err = d.opts.Condition(entity, text)
+	}
+	if err != nil {
+		d.problem(n, key, quoted(text)+" ("+strings.TrimSuffix(err.Error(), ".")+")", "a condition on "+entity+", such as "+exampleCondition(entity))
+	}
+}
+
+func (d *decoder) list(n *yaml.Node, v reflect.Value, key, rule string) {
+	if n.Kind != yaml.SequenceNode {
+		d.problem(n, key, shape(n), "a list")
+		return
+	}
+	if len(n.Content) == 0 {
+		d.problem(n, key, "an empty list", "at least one entry, or no key at all")
+	}
+	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
+	seen := map[string]bool{}
+	for i, c := range n.Content {
+		under := key + "[" + strconv.Itoa(i) + "]"
+		id := c.Value
+		if named := at(c, "id"); c.Kind == yaml.MappingNode && named != c && named.Kind == yaml.ScalarNode {
+			id = named.Value
+			under = key + "[" + id + "]"
+		}
+		d.value(c, out.Index(i), under, rule)
+		if id != "" && seen[id] {
+			d.problem(c, under, quoted(id)+" a second time", "each entry of a list once")
+		}
+		seen[id] = true
+	}
+	v.Set(out)
+}
+
+func (d *decoder) numbers(n *yaml.Node, v reflect.Value, key string) {
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, key, shape(n), "a mapping of names to numbers")
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		number := reflect.New(v.Type().Elem()).Elem()
+		if v.MapIndex(reflect.ValueOf(name)).IsValid() {
+			d.problem(n.Content[i], join(key, name), "the key a second time", "each key once")
+		}
+		d.value(n.Content[i+1], number, join(key, name), "")
+		v.SetMapIndex(reflect.ValueOf(name), number)
+	}
+}
+
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key, rule string) {
+	want := map[reflect.Kind]string{reflect.String: "text", reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Float64: "a number"}[v.Kind()]
+	if n.Kind != yaml.ScalarNode {
+		d.problem(n, key, shape(n), want)
+		return
+	}
+	tag := n.ShortTag()
+	ok := false
+	switch v.Kind() {
+	case reflect.String:
+		if ok = tag == "!!str" || tag == "!!timestamp"; ok {
+			v.SetString(n.Value)
+			d.text(n, v, key, rule)
+			return
+		}
+		want += `: put it in quotes`
+	case reflect.Bool:
+		if ok = tag == "!!bool"; ok {
+			v.SetBool(n.Value == "true")
+			ok = n.Value == "true" || n.Value == "false"
+		}
+	case reflect.Int:
+		i, err := strconv.Atoi(n.Value)
+		ok = err == nil && tag == "!!int" && i >= 0 && i <= 1_000_000_000
+		v.SetInt(int64(i))
+	case reflect.Float64:
+		x, err := strconv.ParseFloat(n.Value, 64)
+		ok = err == nil && (tag == "!!int" || tag == "!!float") && !math.IsInf(x, 0) && !math.IsNaN(x)
+		v.SetFloat(x)
+	}
+	if !ok {
+		d.problem(n, key, shape(n), want)
+	}
+}
+
+// text tests a text against its rule.
+func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
+	s := v.String()
+	switch {
+	case strings.TrimSpace(s) == "":
+		d.problem(n, key, "an empty text", "something to read")
+		return
+	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffd }):
+		d.problem(n, key, "a character that isn't text", "letters, digits and signs")
+		return
+	}
+	name, rest, _ := strings.Cut(rule, ":")
+	switch name {
+	case "":
+	case "ref":
+		d.claims = append(d.claims, claim{rest, s, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
+	case "path":
+		if !isPath(s) {
+			d.problem(n, key, quoted(s), "a path: "+pathHelp)
+		} else if id, ok := strings.CutPrefix(s, "benchmark."); ok {
+			d.claims = append(d.claims, claim{"benchmarks", id, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
+		}
+	default:
+		if expected := breaks(name, rest, s); expected != "" {
+			d.problem(n, key, quoted(s), expected)
+		}
+	}
+}
+
+// shape names what a node is, for people.
+func shape(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return "nothing"
+	case "!!str":
+		return "the text " + quoted(n.Value)
+	case "!!int", "!!float":
+		return "the number " + n.Value
+	case "!!bool":
+		return "the truth value " + n.Value
+	}
+	return quoted(n.Value)
+}
+
+// at follows a key such as "lines[2].expr" as far as it leads.
+func at(n *yaml.Node, key string) *yaml.Node {
+	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		next := n
+		if i, err := strconv.Atoi(part); err == nil && n.Kind == yaml.SequenceNode {
+			if i < len(n.Content) {
+				next = n.Content[i]
+			}
+		} else {
+			for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+				if n.Content[i].Value == part {
+					next = n.Content[i+1]
+				}
+			}
+		}
+		if next == n {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+func join(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
+}
+
+// yamlName is a field's key and whether it may be left out.
+func yamlName(f reflect.StructField) (name string, optional bool) {
+	name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return name, options == "omitempty"
+}
+
+func keysOf(t reflect.Type) []string {
+	var out []string
+	for i := range t.NumField() {
+		name, _ := yamlName(t.Field(i))
+		out = append(out, name)
+	}
+	return out
+}
+
+func fieldFor(t reflect.Type, key string) (reflect.StructField, bool) {
+	i := slices.Index(keysOf(t), key)
+	if i < 0 {
+		return reflect.StructField{}, false
+	}
+	return t.Field(i), true
+}
+
+func describe(f reflect.StructField) string {
+	if doc := f.Tag.Get("doc"); doc != "" {
+		return " (" + strings.TrimSuffix(doc, ".") + ")"
+	}
+	return ""
+}
+
+// nearest guesses what a mistyped key was meant to be.
+func nearest(wrong string, keys []string) string {
+	best, least := "", 3
+	for _, k := range keys {
+		if n := distance(wrong, k); n < least {
+			best, least = k, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", best)
+}
+
+// distance is how many letters must be put in, taken out or changed.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, change)
+		}
+	}
+	return row[len(b)]
+}

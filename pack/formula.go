@@ -1,0 +1,89 @@
+package pack
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr"
+)
+
+// formula tests the syntax and the names of a formula, and the kind of its result.
+func formula(report report, key, text string, names map[string]any, truth bool) {
+	if text == "" {
+		return // told already
+	}
+	kind := expr.AsFloat64()
+	want := "a formula that gives a number"
+	if truth {
+		kind, want = expr.AsBool(), "a formula that is true or false"
+	}
+	if _, err := expr.Compile(text, expr.Env(names), kind); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		report(key, quoted(text)+" ("+first+")", want+" over "+strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+	}
+}
+
+func numbers(names ...string) map[string]any {
+	env := map[string]any{}
+	for _, n := range names {
+		env[n] = 0.0
+	}
+	return env
+}
+
+func (r Review) check(report report) {
+	for i, v := range r.Verdicts {
+		formula(report, fmt.Sprintf("verdicts[%d].if", i), v.If, numbers(ReviewMeasures()...), true)
+	}
+}
+
+func (m ValueModel) check(report report) {
+	if m.Years < 1 || m.Years > 15 {
+		report("years", fmt.Sprint(m.Years), "a number from 1 to 15")
+	}
+	env := map[string]any{}
+	add := func(key, name string) {
+		if _, taken := env[name]; taken || name == "year" || name == "term" {
+			report(key, quoted(name), "a name that nothing else in the model has")
+		}
+		env[name] = 0.0
+	}
+	for i, v := range m.Variables {
+		add(fmt.Sprintf("variables[%d].id", i), v.ID)
+		if (v.Source == "benchmark") != (v.From != "") {
+			report(fmt.Sprintf("variables[%d].source", i), "source "+v.Source, "the key benchmark with source benchmark, and only then")
+		}
+	}
+	if _, ok := env[m.Rate]; !ok {
+		report("rate", quoted(m.Rate), "the id of a variable")
+	}
+	for i, f := range m.Formulas {
+		formula(report, fmt.Sprintf("formulas[%d].expr", i), f.Expr, env, false)
+		add(fmt.Sprintf("formulas[%d].id", i), f.ID)
+	}
+	env["year"], env["term"] = 0.0, 0.0
+	for i, l := range m.Lines {
+		formula(report, fmt.Sprintf("lines[%d].expr", i), l.Expr, env, false)
+		if to := l.To; l.From > m.Years || to != nil && (*to < l.From || *to > m.Years) {
+			report(fmt.Sprintf("lines[%d].from_year", i), "years outside of the term", fmt.Sprintf("from_year ≤ to_year ≤ %d", m.Years))
+		}
+	}
+	m.checkExample(report)
+}
+
+func (m ValueModel) checkExample(report report) {
+	known := map[string]bool{}
+	for _, v := range m.Variables {
+		known[v.ID] = true
+		if _, ok := m.Example.Values[v.ID]; !ok {
+			report("example.values", "no value for "+v.ID, "a number for every variable")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Example.Values)) {
+		if !known[name] {
+			report("example.values."+name, "a value for an unknown variable", "the id of a variable")
+		}
+	}
+}

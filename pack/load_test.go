@@ -1,0 +1,106 @@
+package pack_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"headwater/pack"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// golden compares with a file of testdata; -update rewrites it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is stale (go test ./pack -update):\n%s", name, got)
+	}
+}
+
+// A broken pack tells everything that is wrong at once: file, line, key, what stands
+// there and what is expected.
+func TestProblemsOfABrokenPack(t *testing.T) {
+	_, err := pack.Load(os.DirFS("testdata/broken"), pack.Options{Condition: condition})
+	var problems pack.Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("no problems but %v", err)
+	}
+	golden(t, "testdata/broken.txt", []byte(err.Error()+"\n"))
+	for _, p := range problems {
+		if p.File == "" || p.Found == "" || p.Expected == "" || p.Line == 0 && p.Key != "pack.depends" {
+			t.Errorf("incomplete: %+v", p)
+		}
+	}
+}
+
+const minimal = `pack:
+  id: tiny
+  version: "0.1.0"
+  name: {zh: 小, en: Tiny}
+  product: {zh: 物, en: Thing}
+  summary: {zh: 小包, en: A small pack}
+  languages: [zh, en]
+`
+
+func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+
+func TestOneProblem(t *testing.T) {
+	pain := "pains:\n  - id: p\n    text: {zh: 痛, en: It hurts}\n    costs: {zh: 钱, en: Money}\n    needs: [N01]\n"
+	for _, c := range []struct{ name, files, want string }{
+		{"no pack.yaml", "", "no pack.yaml"},
+		{"anchor", minimal + "pains: &x\n  - id: p\n", "pack.yaml:8:8: pains: an anchor or alias; expected the value written out"},
+		{"dangling", minimal + pain, `pack.yaml:12:13: pains[p].needs[0]: "N01", which isn't in needs; expected the id of one of needs (there is none)`},
+		{"twice in a file", minimal + pain + strings.TrimPrefix(pain, "pains:\n"), `"p" a second time; expected each entry of a list once`},
+		{"key twice", minimal + "pack: {}\n", "pack.yaml:8:1: pack: the key a second time; expected each key once"},
+		{"null", minimal + "pains:\n", "pack.yaml:8:7: pains: nothing; expected a list"},
+		{"number for text", strings.Replace(minimal, "en: Tiny", "en: 17", 1), "pack.name.en: the number 17; expected text: put it in quotes"},
+		{"tab character", strings.Replace(minimal, "en: Tiny", `en: "a\u0007b"`, 1), "a character that isn't text"},
+		{"two documents", minimal + "---\npains: []\n", "a second document; expected one document per file"},
+		{"not a mapping", "- a\n", "pack.yaml:1:1: a list; expected a mapping with the keys pack, benchmarks"},
+		{"itself", strings.Replace(minimal, "languages", "depends: [tiny]\n  languages", 1), "the pack itself; expected another pack"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fsys := fstest.MapFS{}
+			if c.files != "" {
+				fsys["pack.yaml"] = file(c.files)
+			}
+			_, err := pack.Load(fsys, pack.Options{})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestSectionsMayLieInSeveralFiles(t *testing.T) {
+	one := "benchmarks:\n  - {id: a, name: {zh: 甲, en: A}, unit: {zh: 天, en: days}, likely: 3, kind: claim, source: s}\n"
+	meta := minimal + "  sources: [{id: s, name: {zh: 源, en: Source}}]\n"
+	fsys := fstest.MapFS{"pack.yaml": file(meta), "a.yaml": file(one), "b.yaml": file(strings.ReplaceAll(one, "id: a", "id: b"))}
+	p, err := pack.Load(fsys, pack.Options{})
+	if err != nil || len(p.Benchmarks) != 2 || p.Benchmarks[1].ID != "b" || p.Meta.ID != "tiny" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	fsys["b.yaml"] = file(one)
+	if _, err = pack.Load(fsys, pack.Options{}); err == nil || !strings.Contains(err.Error(), `b.yaml:2:5: benchmarks[a]: "a", which another file has, too`) {
+		t.Errorf("the same id in two files: %v", err)
+	}
+	delete(fsys, "b.yaml")
+	fsys["b.yaml"] = file("pack: {id: other}\n")
+	if _, err = pack.Load(fsys, pack.Options{}); err == nil || !strings.Contains(err.Error(), "pack.yaml only") {
+		t.Errorf("pack elsewhere: %v", err)
+	}
+}

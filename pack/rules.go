@@ -1,0 +1,165 @@
+package pack
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"headwater/sales"
+)
+
+// The rules that a text's tag "is" can name. Each has a pattern where the JSON Schema
+// can test it, too.
+const (
+	patternID      = `^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$`
+	patternName    = `^[a-z][a-z0-9_]*$`
+	patternVersion = `^[0-9]+\.[0-9]+\.[0-9]+$`
+	patternMoney   = `^[A-Z]{3}$`
+	patternPath    = `^(input|(account|deal|contact|owner|value)\.[a-z][a-z0-9_]*|benchmark\.[A-Za-z][A-Za-z0-9._-]*)$`
+
+	pathHelp = "account., deal., contact., owner. or value. and a field, benchmark. and an id, or input"
+)
+
+var compiled = func() func(string) *regexp.Regexp {
+	var m sync.Map
+	return func(p string) *regexp.Regexp {
+		if r, ok := m.Load(p); ok {
+			return r.(*regexp.Regexp)
+		}
+		r := regexp.MustCompile(p)
+		m.Store(p, r)
+		return r
+	}
+}()
+
+func isPath(s string) bool { return compiled(patternPath).MatchString(s) }
+
+// pattern is the regular expression of a rule, "" when it has none.
+func pattern(name, rest string) string {
+	switch name {
+	case "id":
+		return patternID
+	case "name":
+		return patternName
+	case "version":
+		return patternVersion
+	case "currency":
+		return patternMoney
+	case "path":
+		return patternPath
+	case "pattern":
+		return "^(" + rest + ")$"
+	}
+	return ""
+}
+
+// choices are the texts that a rule allows, nil when it isn't a choice.
+func choices(name, rest string) []string {
+	switch name {
+	case "enum":
+		return strings.Split(rest, "|")
+	case "industry":
+		return options("accounts", "industry")
+	case "deal_stage":
+		return options("deals", "stage")
+	case "contact_role":
+		return options("contacts", "role")
+	case "activity":
+		return options("activities", "kind")
+	case "entity":
+		return EntityNames()
+	}
+	return nil
+}
+
+// options are the options of an enum that sales declares.
+var options = func() func(entity, field string) []string {
+	entities := sync.OnceValue(sales.Entities)
+	return func(entity, field string) []string {
+		for _, e := range entities() {
+			for _, f := range e.Fields {
+				if string(e.Name) == entity && string(f.Name) == field {
+					var out []string
+					for _, o := range f.Options {
+						out = append(out, o.Name)
+					}
+					return out
+				}
+			}
+		}
+		return nil
+	}
+}()
+
+// breaks says what is expected when s breaks a rule, and "" when it doesn't.
+func breaks(name, rest, s string) string {
+	if list := choices(name, rest); list != nil && !slices.Contains(list, s) {
+		return "one of " + strings.Join(list, ", ")
+	}
+	if p := pattern(name, rest); p != "" && !compiled(p).MatchString(s) {
+		return map[string]string{
+			"id":       "an id of letters and digits, joined by hyphens, such as large-firms or L01",
+			"name":     "a name of small letters, digits and underscores, such as seats_per_site",
+			"version":  "three numbers in quotes, such as \"1.4.0\"",
+			"currency": "a currency code, such as CNY",
+			"pattern":  "text that fits " + rest,
+		}[name]
+	}
+	switch name {
+	case "regex":
+		if _, err := regexp.Compile("(?i)" + s); err != nil {
+			return "a regular expression (" + err.Error() + ")"
+		}
+	case "url":
+		if u, err := url.Parse(s); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			return "an address that begins with https://"
+		}
+	}
+	return ""
+}
+
+// checkCondition finds what is wrong in a filter without knowing the entity: brackets,
+// quotation marks, and words that join nothing. Options.Condition knows the rest.
+func checkCondition(text string) error {
+	depth, quote := 0, rune(0)
+	escaped := false
+	for _, r := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case quote != 0:
+			escaped = r == '\\'
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '\'':
+			quote = r
+		case r == '(':
+			depth++
+		case r == ')':
+			if depth--; depth < 0 {
+				return errors.New("a bracket closes that was never opened")
+			}
+		}
+	}
+	words := strings.Fields(text)
+	switch {
+	case quote != 0:
+		return errors.New("a quotation mark isn't closed")
+	case depth > 0:
+		return errors.New("a bracket isn't closed")
+	case slices.Contains([]string{"AND", "OR"}, words[0]), slices.Contains([]string{"AND", "OR", "NOT"}, words[len(words)-1]):
+		return errors.New("AND, OR and NOT need something beside them")
+	}
+	return nil
+}
+
+func exampleCondition(entity string) string {
+	if e := map[string]string{"accounts": "employees >= 1000", "deals": "stage = poc", "needs": "status = confirmed AND kind = hidden"}[entity]; e != "" {
+		return e
+	}
+	return "name:*"
+}

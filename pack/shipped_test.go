@@ -1,0 +1,135 @@
+package pack_test
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"headwater/lake"
+	"headwater/lake/filter"
+	"headwater/pack"
+	"headwater/sales"
+)
+
+// entities are what conditions of packs may read: what sales declares, and the records
+// of the process as package pack lists them.
+var entities = sync.OnceValue(func() *lake.Schema {
+	all := sales.Entities()
+	declared := map[string]bool{}
+	for _, e := range all {
+		declared[string(e.Name)] = true
+	}
+	for _, r := range pack.ProcessRecords() {
+		if declared[r.Name] {
+			continue
+		}
+		e := lake.Entity{Name: lake.EntityName(r.Name), Title: lake.FieldName(r.Fields[0].Name)}
+		for _, f := range r.Fields {
+			g := lake.Field{Name: lake.FieldName(f.Name), Kind: lake.Kind(f.Kind), Target: lake.EntityName(f.Target)}
+			for _, o := range f.Options {
+				g.Options = append(g.Options, lake.Option{Name: o})
+			}
+			e.Fields = append(e.Fields, g)
+		}
+		all = append(all, e)
+	}
+	return lake.NewSchema(all)
+})
+
+func condition(entity, text string) error {
+	e, err := entities().Entity(lake.EntityName(entity))
+	if err != nil {
+		return err
+	}
+	_, err = filter.Parse(text, entities(), e, filter.Env{Now: time.Unix(1.8e9, 0), Me: "me"})
+	return err
+}
+
+var shipped = sync.OnceValues(func() (map[string]*pack.Pack, error) {
+	packs, err := pack.Shipped(pack.Options{Condition: condition})
+	out := map[string]*pack.Pack{}
+	for _, p := range packs {
+		out[p.Meta.ID] = p
+	}
+	return out, err
+})
+
+func load(t *testing.T, id string) *pack.Pack {
+	t.Helper()
+	packs, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if packs[id] == nil {
+		t.Fatalf("no pack %s", id)
+	}
+	return packs[id]
+}
+
+func TestShippedPacksLoad(t *testing.T) {
+	packs, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*pack.Pack
+	for _, p := range packs {
+		all = append(all, p)
+	}
+	if _, err := pack.Merge(all...); err != nil {
+		t.Errorf("they can't be used together: %v", err)
+	}
+}
+
+// Both languages everywhere, and each in its own column.
+func TestTextsAreInBothLanguages(t *testing.T) {
+	packs, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, p := range packs {
+		texts(reflect.ValueOf(p).Elem(), id, func(where string, x pack.Text) {
+			switch {
+			case han(x.EN):
+				t.Errorf("%s: Chinese in the English text %q", where, x.EN)
+			case !han(x.ZH) && strings.ContainsFunc(x.ZH, unicode.IsLetter) && x.ZH != x.EN:
+				t.Errorf("%s: no Chinese in the Chinese text %q", where, x.ZH)
+			case strings.Contains(x.ZH, "  ") || strings.Contains(x.EN, "  "):
+				t.Errorf("%s: two spaces in a row", where)
+			}
+		})
+	}
+}
+
+func han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// texts visits every Text below v.
+func texts(v reflect.Value, where string, visit func(string, pack.Text)) {
+	if x, ok := v.Interface().(pack.Text); ok {
+		visit(where, x)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			texts(v.Elem(), where, visit)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			e := v.Index(i)
+			name := ""
+			if e.Kind() == reflect.Struct && e.FieldByName("ID").IsValid() {
+				name = e.FieldByName("ID").String()
+			}
+			texts(e, where+"["+name+"]", visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			texts(v.Field(i), where+"."+v.Type().Field(i).Name, visit)
+		}
+	}
+}
