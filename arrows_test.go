@@ -23,6 +23,7 @@ var may = map[string][]string{
 	"source":                 {"lake"},
 	"source/tabular":         {},
 	"source/batch":           {"lake"},
+	"source/sourcetest":      {"lake", "source"},
 	"source/postgres":        {"lake", "source"},
 	"source/mysql":           {"lake", "source", "source/batch"},
 	"source/mysql/mysqltest": {},

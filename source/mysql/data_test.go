@@ -10,6 +10,7 @@ import (
 
 	"headwater/lake"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 // load runs dumps with the server's own client program.
@@ -53,7 +54,7 @@ func TestPublicDatabases(t *testing.T) {
 	}
 	db := mysqltest.Open(t, u)
 	defer db.Close()
-	r := newReferee(t)
+	r := sourcetest.NewReferee(t)
 	tables, rows := 0, int64(0)
 	for _, x := range list {
 		d := describe(t, c, x.Name)
@@ -64,7 +65,7 @@ func TestPublicDatabases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := count(t, scan(t, s, scanOf(x.Name, d)).Rows)
+		n := count(t, scan(t, s, sourcetest.Whole(d)).Rows)
 		s.Close()
 		if d.Key == nil {
 			t.Errorf("%s has no key", x.Name)
@@ -78,19 +79,19 @@ func TestPublicDatabases(t *testing.T) {
 	t.Logf("%d tables, %d rows", tables, rows)
 	for table, want := range map[string]int{"Chinook.Track": 3503, "Chinook.PlaylistTrack": 8715, "sakila.payment": 16049, "sakila.rental": 16044, "sakila.film": 1000, "northwind.order_details": 58} {
 		got := scan(t, session(t, c), lake.Scan{Table: table, Count: true})
-		r.take("n", got.Rows)
-		if n := r.lines("SELECT * FROM n"); !got.Counted || n[0] != "("+strconv.Itoa(want)+")" {
+		r.Take("n", got.Rows)
+		if n := r.Lines("SELECT * FROM n"); !got.Counted || n[0] != "("+strconv.Itoa(want)+")" {
 			t.Errorf("%s: %v, not %d", table, n, want)
 		}
 	}
 	film := describe(t, c, "sakila.film")
-	r.take("film", scan(t, session(t, c), scanOf("sakila.film", film)).Rows)
-	if got := r.lines("SELECT title, release_year, rental_rate, rating, special_features, last_update FROM film WHERE film_id = 129"); got[0] != "(CAUSE DATE, 2006, 2.99, R, 'Commentaries,Deleted Scenes,Behind the Scenes', '2006-02-15 05:03:42+00')" {
+	r.Take("film", scan(t, session(t, c), sourcetest.Whole(film)).Rows)
+	if got := r.Lines("SELECT title, release_year, rental_rate, rating, special_features, last_update FROM film WHERE film_id = 129"); got[0] != "(CAUSE DATE, 2006, 2.99, R, 'Commentaries,Deleted Scenes,Behind the Scenes', '2006-02-15 05:03:42+00')" {
 		t.Errorf("%q", got)
 	}
 	total := describe(t, c, "Chinook.Invoice")
-	r.take("invoice", scan(t, session(t, c), scanOf("Chinook.Invoice", total)).Rows)
-	if got := r.lines("SELECT sum(Total), min(InvoiceDate) FROM invoice"); got[0] != "(2328.60, '2021-01-01 00:00:00')" && got[0] != "(2328.60, '2009-01-01 00:00:00')" {
+	r.Take("invoice", scan(t, session(t, c), sourcetest.Whole(total)).Rows)
+	if got := r.Lines("SELECT sum(Total), min(InvoiceDate) FROM invoice"); got[0] != "(2328.60, '2021-01-01 00:00:00')" && got[0] != "(2328.60, '2009-01-01 00:00:00')" {
 		t.Errorf("%q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"headwater/lake"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 // probes are columns with values that differ in how servers compare them, and values to
@@ -57,8 +58,6 @@ var texts = []string{"'a'", "'A'", "'a '", "' a'", "''", "'  '", "'é'", "'e\u03
 	"'中文'", "'中文 '", "'中'", "'ａ'", "'ﬁ'", "'fi'", "'I'", "'ı'", "'İ'", "'a\\tb'", "'a\\nb'", "'\\\\'", "'%'", "'1'", "'01'", "'1e0'", "'\u200da'", "'ä'", "'ae'"}
 var words = []string{"a", "A", "a ", " a", "", "  ", "é", "e\u0301", "e", "ß", "ss", "SS", "ẞ", "😀", "中文", "中文 ", "ａ", "ﬁ", "fi", "I", "ı", "İ", "a\tb", "\\", "%", "1", "01", "\u200da", "ä", "ae", "it's"}
 
-var operators = []lake.Op{lake.EQ, lake.NE, lake.LT, lake.LE, lake.GT, lake.GE, lake.ScanIn, lake.ScanNull, lake.ScanNotNull, lake.ScanPrefix}
-
 // TestPushdownChangesNoAnswer compares, for each type, operator and value: the rows that
 // come with the condition pushed, tested again, with all rows tested by DuckDB. Where
 // the server limits or counts, its rows need no second test.
@@ -85,17 +84,17 @@ func TestPushdownChangesNoAnswer(t *testing.T) {
 			table := p.name + "_" + null[:3]
 			t.Run(table, func(t *testing.T) {
 				d := describe(t, c, table)
-				s, r := session(t, c), newReferee(t)
-				r.take("every", scan(t, s, lake.Scan{Table: table, Columns: all(d)}).Rows)
-				for _, op := range operators {
+				s, r := session(t, c), sourcetest.NewReferee(t)
+				r.Take("every", scan(t, s, sourcetest.Whole(d)).Rows)
+				for _, op := range sourcetest.Operators {
 					values := p.values
 					if !p.always && op != lake.EQ && op != lake.ScanIn {
 						values = values[:1] // isn't pushed, whatever the value
 					}
-					for _, cond := range conditions(op, d.Columns[1], values) {
-						q := lake.Scan{Table: table, Columns: all(d), Where: []lake.ScanCondition{cond}}
+					for _, cond := range sourcetest.Conditions(op, d.Columns[1], values) {
+						q := lake.Scan{Table: table, Columns: sourcetest.Whole(d).Columns, Where: []lake.ScanCondition{cond}}
 						got := scan(t, s, q)
-						r.take("part", got.Rows)
+						r.Take("part", got.Rows)
 						checked++
 						if op == lake.ScanPrefix {
 							if got.Pushed[0] {
@@ -103,31 +102,31 @@ func TestPushdownChangesNoAnswer(t *testing.T) {
 							}
 							continue
 						}
-						want := r.lines("SELECT * FROM every WHERE " + condition(cond))
-						if again := r.lines("SELECT * FROM part WHERE " + condition(cond)); !reflect.DeepEqual(again, want) {
-							t.Errorf("%s: %q, not %q\n%s", condition(cond), again, want, got.Statement)
+						want := r.Lines("SELECT * FROM every WHERE " + sourcetest.Condition(cond))
+						if again := r.Lines("SELECT * FROM part WHERE " + sourcetest.Condition(cond)); !reflect.DeepEqual(again, want) {
+							t.Errorf("%s: %q, not %q\n%s", sourcetest.Condition(cond), again, want, got.Statement)
 						}
 						if got.Pushed[0] {
 							pushed++
 						} else if got.Why[0] == "" {
-							t.Errorf("%s wasn't pushed, and nobody says why", condition(cond))
+							t.Errorf("%s wasn't pushed, and nobody says why", sourcetest.Condition(cond))
 						}
 						equality := op == lake.EQ || op == lake.ScanIn
 						if must := p.always || p.equal && equality || op == lake.ScanNull || op == lake.ScanNotNull; must && !got.Pushed[0] {
-							t.Errorf("%s wasn't pushed: %s", condition(cond), got.Why[0])
+							t.Errorf("%s wasn't pushed: %s", sourcetest.Condition(cond), got.Why[0])
 						}
 						q.Count = true
 						counted := scan(t, s, q)
 						if counted.Counted {
-							r.take("number", counted.Rows)
-							if n := r.lines("SELECT * FROM number"); n[0] != fmt.Sprintf("(%d)", len(want)) {
-								t.Errorf("%s counted %s, not %d\n%s", condition(cond), n, len(want), counted.Statement)
+							r.Take("number", counted.Rows)
+							if n := r.Lines("SELECT * FROM number"); n[0] != fmt.Sprintf("(%d)", len(want)) {
+								t.Errorf("%s counted %s, not %d\n%s", sourcetest.Condition(cond), n, len(want), counted.Statement)
 							}
 						} else {
 							counted.Rows.Release()
 						}
 						if mustCount := p.always && (op != lake.NE || null == "NOT NULL" && !strings.HasPrefix(d.Columns[1].Type, "DATE") && !strings.HasPrefix(d.Columns[1].Type, "TIMES")); mustCount != counted.Counted && (op != lake.ScanNull && op != lake.ScanNotNull) {
-							t.Errorf("%s counted: %v, %s", condition(cond), counted.Counted, counted.Statement)
+							t.Errorf("%s counted: %v, %s", sourcetest.Condition(cond), counted.Counted, counted.Statement)
 						}
 					}
 				}
@@ -138,43 +137,25 @@ func TestPushdownChangesNoAnswer(t *testing.T) {
 	t.Logf("%d conditions, %d pushed", checked, pushed)
 }
 
-func conditions(op lake.Op, k lake.SourceColumn, values []string) (out []lake.ScanCondition) {
-	base := lake.ScanCondition{Column: k.Name, Type: k.Type, Op: op}
-	switch op {
-	case lake.ScanNull, lake.ScanNotNull:
-		return []lake.ScanCondition{base}
-	case lake.ScanIn:
-		base.Values = values
-		out = append(out, base)
-		base.Values = values[:1]
-		return append(out, base)
-	}
-	for _, v := range values {
-		base.Values = []string{v}
-		out = append(out, base)
-	}
-	return out
-}
-
 // ordered compares limited scans with the engine's order, ties broken by id.
-func ordered(t *testing.T, r *referee, s interface {
+func ordered(t *testing.T, r *sourcetest.Referee, s interface {
 	Scan(ctx ctxType, s lake.Scan) (*lake.Scanned, error)
 }, d *lake.SourceTable, table string) {
 	t.Helper()
 	for _, desc := range []bool{false, true} {
 		k := d.Columns[1]
-		got, err := s.Scan(t.Context(), lake.Scan{Table: table, Columns: all(d), Limit: 3,
+		got, err := s.Scan(t.Context(), lake.Scan{Table: table, Columns: sourcetest.Whole(d).Columns, Limit: 3,
 			Order: []lake.ScanOrder{{Column: k.Name, Type: k.Type, Desc: desc}, {Column: "id", Type: "INTEGER"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.take("top", got.Rows)
+		r.Take("top", got.Rows)
 		if !got.Limited {
 			continue
 		}
 		direction := map[bool]string{true: " DESC", false: " ASC"}[desc]
-		want := r.lines("SELECT * FROM every ORDER BY \"" + k.Name + "\"" + direction + " NULLS LAST, id LIMIT 3")
-		if top := r.lines("SELECT * FROM top"); !reflect.DeepEqual(top, want) {
+		want := r.Lines("SELECT * FROM every ORDER BY \"" + k.Name + "\"" + direction + " NULLS LAST, id LIMIT 3")
+		if top := r.Lines("SELECT * FROM top"); !reflect.DeepEqual(top, want) {
 			t.Errorf("first by %s%s: %q, not %q\n%s", k.Name, direction, top, want, got.Statement)
 		}
 	}

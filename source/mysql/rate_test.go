@@ -7,6 +7,7 @@ import (
 
 	"headwater/lake"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 // BenchmarkScan reads rows of ten columns into Arrow and into DuckDB.
@@ -17,7 +18,7 @@ func BenchmarkScan(b *testing.B) {
 		fmt.Sprintf("INSERT INTO sales SELECT seq, seq*7919, seq%%1000, seq/7, seq/3e0, '1992-01-01'+interval seq%%2500 day, '2020-01-01'+interval seq second, concat('Customer#',seq), concat('some comment text ',seq), 'A' FROM seq_1_to_%d", n))
 	c := open(b, u)
 	d := describe(b, c, "sales")
-	all := scanOf("sales", d)
+	all := sourcetest.Whole(d)
 	b.Run("arrow", func(b *testing.B) {
 		for b.Loop() {
 			count(b, scan(b, session(b, c), all).Rows)
@@ -25,9 +26,9 @@ func BenchmarkScan(b *testing.B) {
 		b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
 	b.Run("engine", func(b *testing.B) {
-		r := newReferee(b)
+		r := sourcetest.NewReferee(b)
 		for b.Loop() {
-			r.take("sales", scan(b, session(b, c), all).Rows)
+			r.Take("sales", scan(b, session(b, c), all).Rows)
 		}
 		b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})

@@ -16,22 +16,12 @@ import (
 	"headwater/source"
 	"headwater/source/mysql"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 type ctxType = context.Context
 
 func u2(u *url.URL) *url.URL { v := *u; v.RawQuery = ""; return &v }
-
-func expectCode(t testing.TB, err error, code string) {
-	t.Helper()
-	var known *lake.Error
-	if !errors.As(err, &known) || known.Code != code {
-		t.Errorf("%v, expected the code %s", err, code)
-	}
-	if err != nil && strings.Contains(err.Error(), mysqltest.Password) {
-		t.Error("the password shows in an error")
-	}
-}
 
 func numbersTable(t testing.TB, u *url.URL, n int) {
 	t.Helper()
@@ -104,7 +94,7 @@ func TestCancelKillsTheQuery(t *testing.T) {
 	d := describe(t, c, "slow")
 	s := session(t, c)
 	ctx, cancel := context.WithCancel(t.Context())
-	got, err := s.Scan(ctx, lake.Scan{Table: "slow", Columns: all(d)})
+	got, err := s.Scan(ctx, sourcetest.Whole(d))
 	if err != nil {
 		t.Fatal(err)
 	}

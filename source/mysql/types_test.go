@@ -7,6 +7,7 @@ import (
 
 	"headwater/lake"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 // typed lists column, native type, engine's type, kind, and values as written in SQL
@@ -84,12 +85,12 @@ func TestTypesAreHeldExactly(t *testing.T) {
 			t.Errorf("described as %+v, not %+v", got, exp)
 		}
 	}
-	r := newReferee(t)
-	r.take("everything", scan(t, session(t, c), lake.Scan{Table: "everything", Columns: all(d)}).Rows)
+	r := sourcetest.NewReferee(t)
+	r.Take("everything", scan(t, session(t, c), sourcetest.Whole(d)).Rows)
 	for i, want := range typed {
-		got := r.lines("SELECT id, " + shown[i] + " AS v FROM everything")
+		got := r.Lines("SELECT id, " + shown[i] + " AS v FROM everything")
 		for row, v := range []string{want.lowShown, want.highShown, "NULL"} {
-			if exp := r.lines("SELECT " + string(rune('1'+row)) + " AS id, CAST(" + literal(v) + " AS VARCHAR) AS v")[0]; got[row] != exp {
+			if exp := r.Lines("SELECT " + string(rune('1'+row)) + " AS id, CAST(" + literal(v) + " AS VARCHAR) AS v")[0]; got[row] != exp {
 				t.Errorf("%s: row %d is %.200s, not %.200s", want.name, row+1, got[row], exp)
 			}
 		}
@@ -112,13 +113,13 @@ func TestTinyintOneAsTruthOnlyOnWish(t *testing.T) {
 	if d.Columns[1].Type != "BOOLEAN" || d.Columns[1].Kind != lake.Boolean || d.Columns[2].Type != "TINYINT" {
 		t.Fatalf("%+v", d.Columns)
 	}
-	r := newReferee(t)
-	r.take("flags", scan(t, session(t, c), lake.Scan{Table: "flags", Columns: all(d)}).Rows)
-	if got := r.lines("SELECT f FROM flags ORDER BY id"); !reflect.DeepEqual(got, []string{"(NULL)", "(false)", "(true)"}) {
+	r := sourcetest.NewReferee(t)
+	r.Take("flags", scan(t, session(t, c), sourcetest.Whole(d)).Rows)
+	if got := r.Lines("SELECT f FROM flags ORDER BY id"); !reflect.DeepEqual(got, []string{"(NULL)", "(false)", "(true)"}) {
 		t.Error(got)
 	}
 	mysqltest.Exec(t, u2(u), "INSERT INTO flags VALUES (4,7,0)")
-	rows := scan(t, session(t, c), lake.Scan{Table: "flags", Columns: all(d)}).Rows
+	rows := scan(t, session(t, c), sourcetest.Whole(d)).Rows
 	for rows.Next() {
 	}
 	expectCode(t, rows.Err(), "source_value_invalid")
@@ -135,11 +136,11 @@ func TestZeroDatesAreEmpty(t *testing.T) {
 	if !d.Columns[1].Nullable {
 		t.Error("a column with zero dates isn't said to be nullable")
 	}
-	r := newReferee(t)
-	r.take("old", scan(t, session(t, c), lake.Scan{Table: "old", Columns: all(d)}).Rows)
+	r := sourcetest.NewReferee(t)
+	r.Take("old", scan(t, session(t, c), sourcetest.Whole(d)).Rows)
 	want := []string{"(1, NULL, NULL, NULL)", "(2, NULL, NULL, '2024-01-01 00:00:00+00')", "(3, NULL, NULL, '2024-01-01 00:00:00+00')",
 		"(4, 2024-02-29, '2024-02-29 10:00:00', '2024-02-29 10:00:00+00')", "(5, NULL, NULL, '2024-02-29 10:00:00+00')"}
-	if got := r.lines("SELECT id, d, dt, ts FROM old"); !reflect.DeepEqual(got, want) {
+	if got := r.Lines("SELECT id, d, dt, ts FROM old"); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
 	}
 }

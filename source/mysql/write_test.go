@@ -8,21 +8,22 @@ import (
 
 	"headwater/source"
 	"headwater/source/mysql/mysqltest"
+	"headwater/source/sourcetest"
 )
 
 func p(s string) *string { return &s }
 
 func contents(t testing.TB, c source.Connector, table string) []string {
 	t.Helper()
-	r := newReferee(t)
+	r := sourcetest.NewReferee(t)
 	d := describe(t, c, table)
 	s, err := c.Session(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	r.take("now", scan(t, s, scanOf(table, d)).Rows)
-	return r.lines("SELECT * FROM now")
+	r.Take("now", scan(t, s, sourcetest.Whole(d)).Rows)
+	return r.Lines("SELECT * FROM now")
 }
 
 func TestWriteBack(t *testing.T) {
