@@ -144,7 +144,7 @@ func (k *Catalog) finish(run context.Context, job *Job, made lake.CopyOf, err er
 	default:
 		job.State, job.Error = JobFailed, jobError(err)
 		k.jobs.next[job.Entity] = k.now().Add(retryAfter)
-		k.log.Warn("a refresh failed", "entity", job.Entity, "error", err)
+		k.log.Warn("a refresh failed", "entity", job.Entity, "error", err.Error())
 	}
 	delete(k.jobs.busy, job.Entity)
 	delete(k.jobs.stop, job.Entity)

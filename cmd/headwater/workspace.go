@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"headwater/access"
@@ -78,6 +79,9 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 func (w *workspace) openEngine(c workspaceConfig) error {
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(copiesDir(dir), 0o700); err != nil {
 		return err
 	}
 	masks, err := w.Sources.DerivedKey("masks")
