@@ -16,31 +16,63 @@ func stores(b *testing.B, fn func(b *testing.B, l *lake.Lake)) {
 	b.Run("sqlite", func(b *testing.B) { fn(b, lakeOver(b, openSQLite(b, b.TempDir()))) })
 }
 
+// BenchmarkNodes creates with four writers on each of two nodes.
+func BenchmarkNodes(b *testing.B) {
+	url := pgtest.Database(b)
+	create(b, 8, open(b, url).Lake, open(b, url).Lake)
+}
+
 func BenchmarkCreate(b *testing.B) {
 	for _, writers := range []int{1, 8} {
 		b.Run(fmt.Sprint(writers, "writers"), func(b *testing.B) {
-			stores(b, func(b *testing.B, l *lake.Lake) {
-				var next atomic.Int64
-				var all sync.WaitGroup
-				b.ResetTimer()
-				for range writers {
-					all.Go(func() {
-						for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-							_, err := l.Write(ctx, lake.System, "", func(tx *lake.Tx) error {
-								_, err := tx.Create("companies", lake.Cells{"name": "公司", "code": lake.Cell(fmt.Sprint("c", i)), "size": "12"})
-								return err
-							})
-							if err != nil {
-								b.Error(err)
-							}
-						}
-					})
-				}
-				all.Wait()
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "creates/s")
-			})
+			stores(b, func(b *testing.B, l *lake.Lake) { create(b, writers, l) })
 		})
 	}
+}
+
+// create spreads writers over nodes.
+func create(b *testing.B, writers int, nodes ...*lake.Lake) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	b.ResetTimer()
+	for w := range writers {
+		all.Go(func() {
+			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
+				_, err := nodes[w%len(nodes)].Write(ctx, lake.System, "", func(tx *lake.Tx) error {
+					_, err := tx.Create("companies", lake.Cells{"name": "公司", "code": lake.Cell(fmt.Sprint("c", i)), "size": "12"})
+					return err
+				})
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "creates/s")
+}
+
+// BenchmarkChanges reads all changes, as a mirror does when it is built.
+func BenchmarkChanges(b *testing.B) {
+	stores(b, func(b *testing.B, l *lake.Lake) {
+		const n = 100_000
+		fill(b, l, n)
+		r, err := l.At(ctx, lake.System, "", 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		e, err := r.Schema().Entity("companies")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ResetTimer()
+		for range b.N {
+			if err := l.Store().Changes(ctx, e, 0, l.Store().Head(), func(lake.Change) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.N)*n/2/b.Elapsed().Seconds(), "rows/s")
+	})
 }
 
 // fill inserts companies and people who refer to them, in batches as an import does.

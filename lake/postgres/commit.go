@@ -114,9 +114,13 @@ func (c *committer) begin(ctx context.Context) error {
 	return nil
 }
 
+// writing are the settings of the connection that commits. Who waits a minute for the
+// other nodes gives up, and who holds the lock for two minutes without a word loses it.
+var writing = map[string]string{"enable_seqscan": "off", "lock_timeout": "60s", "idle_in_transaction_session_timeout": "120s"}
+
 func (c *committer) connect(ctx context.Context) error {
 	c.link = nil
-	conn, err := c.store.address.connect(ctx, map[string]string{"enable_seqscan": "off", "lock_timeout": "60s"})
+	conn, err := c.store.address.connect(ctx, writing)
 	if err != nil {
 		return err
 	}

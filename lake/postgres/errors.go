@@ -22,7 +22,7 @@ func nativeError(err error) error {
 		return nil
 	}
 	var known *lake.Error
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	var native *pgconn.PgError
@@ -45,6 +45,10 @@ func full() error {
 	return lake.Fail(lake.ErrFull, "disk_full", "The disk is full; nothing of this was written. Make room and try again.")
 }
 
+func readOnly() error {
+	return lake.Fail(lake.ErrForbidden, "database_read_only", "This database server only reads (a standby?); the address must lead to the one that writes.")
+}
+
 // serverError tells what PostgreSQL answered; its five-letter codes never change.
 func serverError(native *pgconn.PgError, err error) error {
 	switch native.Code {
@@ -61,7 +65,7 @@ func serverError(native *pgconn.PgError, err error) error {
 	case "42501":
 		return lake.Fail(lake.ErrForbidden, "database_denied", "The database user lacks a right: "+native.Message+".")
 	case "25006":
-		return lake.Fail(lake.ErrForbidden, "database_read_only", "This database server only reads (a standby?); the address must lead to the one that writes.")
+		return readOnly()
 	case "22021":
 		return lake.Fail(lake.ErrInvalid, "text_invalid", "The text holds bytes that are no valid UTF-8.")
 	case "23505":

@@ -38,6 +38,9 @@ func (s *Store) follow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if head := s.Head(); m.rev < int64(head) {
+			return wentBack(m, head)
+		}
 		if m.epoch == s.epoch {
 			s.advance(m.rev)
 			return nil

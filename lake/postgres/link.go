@@ -263,6 +263,9 @@ func (l *link) many(ctx context.Context, text string, args []any, row func(raw [
 			return err
 		}
 	}
+	if err := l.settle(); err != nil { // pause may have written
+		return err
+	}
 	return l.plain("CLOSE " + name)
 }
 

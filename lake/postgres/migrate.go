@@ -24,12 +24,16 @@ func forms() ([]string, error) { return fs.Glob(migrations, "migrations/*.sql") 
 func suitable(ctx context.Context, c *pgx.Conn) error {
 	var version int
 	var encoding string
-	err := c.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')").Scan(&version, &encoding)
+	var standby bool
+	err := c.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), pg_is_in_recovery()").
+		Scan(&version, &encoding, &standby)
 	switch {
 	case err != nil:
 		return nativeError(err)
 	case version < oldestServer:
 		return lake.Fail(lake.ErrInvalid, "database_old", fmt.Sprintf("PostgreSQL 15 or newer is needed; this is %d.", version/10000))
+	case standby:
+		return readOnly()
 	case encoding != "UTF8":
 		return lake.Fail(lake.ErrInvalid, "database_encoding", "The database must be encoded in UTF8, not "+encoding+".")
 	}

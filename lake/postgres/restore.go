@@ -46,9 +46,18 @@ func Restore(ctx context.Context, backup, url string) error {
 	if err := load(ctx, c, a.schema, branches, forks, filepath.Join(dir, sqlite.FileName)); err != nil {
 		return nativeError(err)
 	}
-	// A fresh table has no statistics until somebody looks.
-	_, err = c.Exec(ctx, "ANALYZE")
-	return nativeError(err)
+	return nativeError(analyze(ctx, c))
+}
+
+// analyze gathers statistics; a fresh table has none until somebody looks.
+func analyze(ctx context.Context, c *pgx.Conn) error {
+	var tables string
+	err := c.QueryRow(ctx, `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables
+		WHERE schemaname = current_schema()`).Scan(&tables)
+	if err == nil {
+		_, err = c.Exec(ctx, "ANALYZE "+tables)
+	}
+	return err
 }
 
 func linesOf(ctx context.Context, dir string) ([]lake.Branch, []lake.Fork, error) {

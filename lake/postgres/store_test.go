@@ -335,6 +335,30 @@ func TestRegistry(t *testing.T) {
 	}
 }
 
+// TestDurability: commits wait for the disk, also where the database is set not to.
+func TestDurability(t *testing.T) {
+	url := pgtest.Database(t)
+	sql(t, url, "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET synchronous_commit = off'; END $$")
+	n := open(t, url)
+	sql(t, url, `CREATE TABLE public.seen (setting text);
+		CREATE FUNCTION public.look() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN INSERT INTO public.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+		CREATE TRIGGER look AFTER INSERT ON headwater.hw_revisions EXECUTE FUNCTION public.look();
+		CREATE TRIGGER look AFTER INSERT ON headwater.hw_documents EXECUTE FUNCTION public.look()`)
+	if err := errors.Join(name(n, "a", "x"), n.store.Registry().Save(ctx, "note", "a", 1)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(ctx)
+	var seen string
+	if err := c.QueryRow(ctx, "SELECT string_agg(setting, ' ') FROM public.seen").Scan(&seen); err != nil || seen != "on on" {
+		t.Errorf("synchronous_commit was %q (%v)", seen, err)
+	}
+}
+
 // TestLongScans: slow readers of whole tables keep nobody from reading by key or writing.
 func TestLongScans(t *testing.T) {
 	n := open(t, pgtest.Database(t))
