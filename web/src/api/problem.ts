@@ -7,6 +7,8 @@ export class Problem extends Error {
   readonly params: Record<string, string>
   readonly violations: Violation[]
   readonly result?: MergeResult
+  /** Of a source that couldn't be reached: how far it came. */
+  readonly steps: NonNullable<ProblemBody['steps']>
 
   constructor(status: number, body: ProblemBody) {
     super(body.detail || body.title || 'HTTP ' + status)
@@ -15,6 +17,7 @@ export class Problem extends Error {
     this.params = body.params ?? {}
     this.violations = body.violations ?? []
     this.result = body.result
+    this.steps = body.steps ?? []
   }
 }
 

@@ -3,14 +3,14 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 /** A shape whose description says text where only some texts are possible. */
-type Narrow<T, R> = Omit<T, keyof R> & R
+export type Narrow<T, R> = Omit<T, keyof R> & R
 
 export type Label = Schemas['Label']
 export type Money = Schemas['Money']
 export type Option = Schemas['Option']
 export type Cell = Schemas['Cell'] | undefined
 export type Cells = Record<string, Cell>
-export type Kind = Schemas['NewField']['kind']
+export type Kind = Schemas['NewField']['kind'] | 'float' | 'json' | 'vector'
 export type OnDelete = NonNullable<Schemas['NewField']['on_delete']>
 export type Field = Narrow<Schemas['Field'], { kind: Kind; on_delete?: OnDelete; default?: Cell }>
 export type Entity = Narrow<Schemas['Entity'], { fields: Field[] }>

@@ -16,6 +16,8 @@ const rows: [string[], TextKey][] = [
   [['g', 'd'], 'keys.deals'],
   [['g', 'a'], 'keys.accounts'],
   [['g', 's'], 'keys.sql'],
+  [['g', 'e'], 'keys.catalog'],
+  [['g', 'o'], 'keys.sources'],
   [[keyName('mod') + 'Enter'], 'keys.submit'],
   [['Esc'], 'keys.leave'],
   [['?'], 'keys.this'],

@@ -1,6 +1,7 @@
-import { Activity, Boxes, Building2, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, Package, SquareTerminal, Table2, Tags, Upload, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Table2, Tags, Upload, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
+import { homeKind } from '../homes/home'
 import { useI18n, type TextKey } from '../i18n'
 import { groups, useSchema } from '../records/schema'
 import { useRights, useSession } from '../session/useSession'
@@ -32,12 +33,14 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   const page = (name: string, to: string, key: TextKey, icon: LucideIcon): Item => ({ name, to, label: t(key), icon })
   const lake: Item[] = [page('branches', '/branches', 'nav.branches', GitBranch), page('sql', '/sql', 'nav.sql', SquareTerminal)]
   if (rights.write) lake.unshift(page('imports', '/imports', 'nav.imports', Upload))
+  lake.unshift(page('catalog', '/catalog', 'nav.catalog', LibraryBig))
+  if (rights.schema) lake.unshift(page('sources', '/sources', 'nav.sources', Cable))
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
   settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
   return [
     ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: g.entities.flatMap(item) })),
-    { key: 'nav.more' as TextKey, items: entities.filter((e) => !known.includes(e.name)).flatMap((e) => item(e.name)) },
+    { key: 'nav.more' as TextKey, items: entities.filter((e) => !known.includes(e.name) && homeKind(e) === 'native').flatMap((e) => item(e.name)) },
     { key: 'nav.lake' as TextKey, items: lake },
     { key: 'nav.settings' as TextKey, items: settings },
   ].filter((g) => g.items.length > 0)
@@ -48,7 +51,7 @@ export function Rail({ narrow, toggle, close }: { narrow: boolean; toggle: () =>
   const { workspace } = useSession()
   const list = useGroups()
   const here = useLocation().pathname
-  const active = (to: string) => here === to || here.startsWith(to + '/')
+  const active = (to: string) => here === to || here.startsWith(to + '/') || (to === '/catalog' && here.startsWith('/entities/'))
   return (
     <div className="rail" id="rail">
       <Go to="/" className="brand" onClick={close}>

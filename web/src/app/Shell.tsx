@@ -40,6 +40,8 @@ export function Shell() {
     'g b': () => go('/branches'),
     'g i': () => go('/imports'),
     'g s': () => go('/sql'),
+    'g o': () => go('/sources'),
+    'g e': () => go('/catalog'),
   })
   useEffect(() => setOpen(false), [here.pathname])
   const toggle = () => {

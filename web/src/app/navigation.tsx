@@ -37,5 +37,7 @@ export const paths = {
   },
   record: (entity: string, id: string) => `/records/${encodeURIComponent(entity)}/${encodeURIComponent(id)}`,
   compare: (branch: string) => `/branches/${encodeURIComponent(branch)}`,
+  source: (name: string) => '/sources/' + encodeURIComponent(name),
+  entity: (name: string, tab = '') => '/entities/' + encodeURIComponent(name) + (tab ? '?tab=' + tab : ''),
   import: (id: string) => '/imports/' + encodeURIComponent(id),
 }

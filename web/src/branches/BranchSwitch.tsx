@@ -8,6 +8,7 @@ import { useKeys } from '../app/keys'
 import { useI18n } from '../i18n'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
+import { BranchMode } from './BranchMode'
 import { CreateBranch } from './CreateBranch'
 import { branchColor, useBranches, useBranchInfo } from './useBranches'
 import './switch.css'
@@ -56,6 +57,7 @@ export function BranchSwitch() {
           <ChevronDown size={14} aria-hidden />
         </button>
       </Popover>
+      {info && <BranchMode branch={info} />}
       {name !== MAIN && info && (
         <Go to={paths.compare(name)} className="branch-differs" data-testid={testid.shell.branchDiffers}>
           <GitCompareArrows size={14} aria-hidden />
@@ -102,6 +104,7 @@ function BranchMenu({ close, create }: { close: () => void; create: () => void }
               {t('branch.ahead', { n: b.ahead })} · {b.owner_name} · {format.ago(b.created_at)}
             </small>
           </span>
+          <BranchMode branch={b} bare />
           {b.shared ? <Users size={13} aria-label={t('branch.shared')} /> : <Lock size={13} aria-label={t('branch.private')} />}
           {current === b.name && <Check size={14} aria-label={t('branch.current')} />}
         </button>

@@ -8,21 +8,30 @@ import { Failure } from '../app/Failure'
 import { Go, MAIN, paths, useBranch } from '../app/navigation'
 import { Teach } from '../app/Teach'
 import { useToasts } from '../app/Toasts'
+import { homeKind } from '../homes/home'
 import { useI18n } from '../i18n'
+import '../i18n/homes'
+import { useSchema } from '../records/schema'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 import { BranchGraph } from './BranchGraph'
 import { parentName, useSwitchBranch } from './BranchSwitch'
+import { BranchMode } from './BranchMode'
 import { CreateBranch } from './CreateBranch'
+import { DriftPanel } from './DriftPanel'
 import { RevisionLog } from './RevisionLog'
 import { branchColor, useBranches, useClosedBranches } from './useBranches'
+import { WriteBackPanel } from './WriteBackPanel'
 import './branches.css'
+
+type Tab = 'branches' | 'revisions' | 'writeback' | 'drift'
 
 export default function BranchesPage() {
   const { t } = useI18n()
   const rights = useRights()
   const current = useBranch()
-  const [tab, setTab] = useState<'branches' | 'revisions'>('branches')
+  const overlaid = useSchema().entities.some((e) => homeKind(e) === 'foreign')
+  const [tab, setTab] = useState<Tab>('branches')
   const [closed, setClosed] = useState(false)
   const [creating, setCreating] = useState(false)
   const open = useBranches()
@@ -39,6 +48,7 @@ export default function BranchesPage() {
           options={[
             { value: 'branches', label: t('branch.list') },
             { value: 'revisions', label: t('revision.log') },
+            ...(overlaid ? [{ value: 'writeback' as const, label: <span data-testid={testid.writeBack.tab}>{t('writeback.tab')}</span> }, { value: 'drift' as const, label: t('drift.tab') }] : []),
           ]}
         />
         <span className="grow" />
@@ -55,7 +65,11 @@ export default function BranchesPage() {
         )}
       </div>
       <div className="page-body">
-        {tab === 'revisions' ? (
+        {tab === 'writeback' ? (
+          <WriteBackPanel />
+        ) : tab === 'drift' ? (
+          <DriftPanel branch={MAIN} />
+        ) : tab === 'revisions' ? (
           <RevisionLog branch={current} />
         ) : !open.isPending && list.length === 0 ? (
           <Teach icon={GitBranch} title={t('branch.emptyTitle')} text={t('branch.emptyText')}>
@@ -105,6 +119,7 @@ function BranchRow({ branch: b, current }: { branch: Branch; current: boolean })
           {current && <span className="pill info">{t('branch.current')}</span>}
           {!isOpen && <span className="pill">{t(b.state === 'merged' ? 'branch.merged' : 'branch.discarded')}</span>}
           {isOpen && <span className="pill">{t(b.shared ? 'branch.shared' : 'branch.private')}</span>}
+          {isOpen && <BranchMode branch={b} />}
         </div>
         {b.note && <p className="soft">{b.note}</p>}
         <small className="faint">

@@ -3,10 +3,9 @@ import { Go, paths } from '../app/navigation'
 import { entityIcon } from '../app/Rail'
 import { useI18n } from '../i18n'
 import { problemText } from '../i18n/problems'
-import { CellView } from '../records/inputs/CellView'
-import { isEmpty } from '../records/inputs/cell'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
+import { Shown } from './DriftPanel'
 import { conflictKey, type Choices, type Conflict } from './choices'
 
 interface Props {
@@ -113,13 +112,6 @@ function CellRow({ row, cell, field, added, titles, sides, chosen, choose, confl
 }
 
 const same = (a: Cell, b: Cell) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
-
-function Shown({ field, cell, titles, masked }: { field: Field | undefined; cell: Cell; titles: Titles; masked?: boolean }) {
-  const { t } = useI18n()
-  if (!masked && isEmpty(cell)) return <span className="faint">{t('value.empty')}</span>
-  if (!field) return <span>{String(cell)}</span>
-  return <CellView field={field} cell={cell} titles={titles} plain masked={masked} />
-}
 
 /** A record that one side deleted, or that breaks a rule, is decided as a whole. */
 function WholeChoice({ row, index, sides, chosen, choose, at, setAt }: Props & { index: number }) {

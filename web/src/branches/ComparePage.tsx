@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Tooltip } from 'antd'
+import { Button, Segmented, Tooltip } from 'antd'
 import { ArrowRight, GitCompareArrows, GitMerge, RotateCw, Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useParams } from 'react-router'
@@ -9,15 +9,19 @@ import { Failure } from '../app/Failure'
 import { useKeys } from '../app/keys'
 import { MAIN } from '../app/navigation'
 import { Teach } from '../app/Teach'
+import { homeKind } from '../homes/home'
 import { useI18n } from '../i18n'
+import '../i18n/homes'
 import { mergeTitles } from '../records/useWrites'
 import { useSchema } from '../records/schema'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 import { parentName } from './BranchSwitch'
 import { DiscardDialog } from './BranchesPage'
+import { BranchMode } from './BranchMode'
 import { ChangeRow } from './ChangeRow'
 import { conflictsOf, withoutReopened, type Choices } from './choices'
+import { DriftPanel, useDrift } from './DriftPanel'
 import { MergeDialog } from './MergeDialog'
 import { RevisionLog } from './RevisionLog'
 import { branchColor, useClosedBranches } from './useBranches'
@@ -41,6 +45,9 @@ export default function ComparePage() {
   const [discarding, setDiscarding] = useState(false)
   const [at, setAt] = useState(0)
   const [onlyConflicts, setOnlyConflicts] = useState(false)
+  const [tab, setTab] = useState<'changes' | 'drift'>('changes')
+  const overlaid = schema.entities.some((e) => homeKind(e) !== 'native')
+  const drift = useDrift(name, overlaid)
 
   const entities = diff.data?.entities ?? []
   // What needs a decision comes first.
@@ -101,6 +108,17 @@ export default function ComparePage() {
           <ArrowRight size={15} aria-label={t('compare.into')} className="faint" />
           <span>{parent}</span>
         </h1>
+        {info && <BranchMode branch={info} />}
+        {overlaid && (
+          <Segmented
+            value={tab}
+            onChange={setTab}
+            options={[
+              { value: 'changes', label: t('compare.tab') },
+              { value: 'drift', label: <span data-testid={testid.drift.tab} data-count={drift.data?.items.length ?? ''}>{t('drift.tab')}{drift.data && drift.data.items.length > 0 && <span className="danger"> {drift.data.items.length}</span>}</span> },
+            ]}
+          />
+        )}
         <span className="grow" />
         {isOpen && rights.branch && (
           <Tooltip title={t('branch.discard')}>
@@ -127,7 +145,9 @@ export default function ComparePage() {
       </div>
       <div className="page-body">
         {info?.note && <p className="soft">{info.note}</p>}
-        {diff.isPending ? (
+        {tab === 'drift' ? (
+          <DriftPanel branch={name} />
+        ) : diff.isPending ? (
           <span className="skeleton" style={{ width: '40%' }} />
         ) : total === 0 && !open ? (
           <Teach icon={GitCompareArrows} title={t('compare.same', { parent })} text={t('compare.sameText', { branch: name, parent })} />

@@ -1,10 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Checkbox, Input, Modal } from 'antd'
+import { Checkbox, Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { createBranch } from '../api/branches'
 import { MAIN, useBranch } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
+import { stateOf } from '../homes/home'
+import { ModeBadge } from '../homes/ModeBadge'
 import { useI18n } from '../i18n'
+import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 import { useSwitchBranch } from './BranchSwitch'
 
@@ -18,8 +21,10 @@ export function CreateBranch({ close }: { close: () => void }) {
   const [name, setName] = useState('')
   const [note, setNote] = useState('')
   const [shared, setShared] = useState(false)
+  const [pin, setPin] = useState(false)
+  const floating = useSchema().entities.filter((e) => stateOf(e).mode === 'floating' || stateOf(e).mode === 'kept')
   const create = useMutation({
-    mutationFn: () => createBranch({ name: name.trim(), from, shared, note: note.trim() || undefined }),
+    mutationFn: () => createBranch({ name: name.trim(), from, shared, note: note.trim() || undefined, pin: pin || undefined }),
     onSuccess: (b) => {
       void client.invalidateQueries({ queryKey: ['branches'] })
       close()
@@ -47,6 +52,21 @@ export function CreateBranch({ close }: { close: () => void }) {
           <span>{t('branch.note')}</span>
           <Input value={note} placeholder={t('branch.noteExample')} onChange={(e) => setNote(e.target.value)} data-testid={testid.shell.branchNote} />
         </label>
+        {floating.length > 0 && (
+          <fieldset className="pin-choice">
+            <legend>{t('branch.foreign', { n: floating.length })}</legend>
+            <Radio.Group value={pin} onChange={(e) => setPin(e.target.value as boolean)}>
+              <Radio value={false}>
+                <ModeBadge state={{ mode: 'floating' }} bare />
+                <small className="soft">{t('branch.floatText')}</small>
+              </Radio>
+              <Radio value={true} data-testid={testid.homes.pin}>
+                <ModeBadge state={{ mode: 'pinned' }} bare />
+                <small className="soft">{t('branch.pinText')}</small>
+              </Radio>
+            </Radio.Group>
+          </fieldset>
+        )}
         <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>
           {t('branch.share')}
         </Checkbox>

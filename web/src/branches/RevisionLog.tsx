@@ -16,8 +16,8 @@ import { testid } from '../testids'
 
 const icons: Record<string, LucideIcon> = { write: PencilLine, import: Import, merge: GitMerge, refresh: RotateCw, undo: Undo2, schema: Tags, branch: GitBranch }
 
-/** Every committed write of a branch, newest first; each can be taken back. */
-export function RevisionLog({ branch }: { branch: string }) {
+/** Every committed write of a branch (or those that touched one entity), newest first; each can be taken back. */
+export function RevisionLog({ branch, entity }: { branch: string; entity?: string }) {
   const { t } = useI18n()
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['lake', branch, 'revisions'],
@@ -27,11 +27,11 @@ export function RevisionLog({ branch }: { branch: string }) {
   })
   const [kept, setKept] = useState<MergeResult | null>(null)
   if (error) return <Failure error={error} retry={() => void refetch()} />
-  const items = data?.pages.flat() ?? []
+  const items = (data?.pages.flat() ?? []).filter((r) => !entity || (r.changes?.[entity] ?? 0) > 0)
   return (
     <section aria-label={t('revision.log')}>
       <p className="soft" style={{ marginBottom: 8 }}>
-        {t('revision.intro', { branch: branch === MAIN ? t('branch.main') : branch })}
+        {t(entity ? 'revision.introEntity' : 'revision.intro', { branch: branch === MAIN ? t('branch.main') : branch })}
       </p>
       {isPending && <span className="skeleton" style={{ width: '50%' }} />}
       <div className="revision-list">
@@ -39,7 +39,7 @@ export function RevisionLog({ branch }: { branch: string }) {
           <RevisionRow key={r.rev} revision={r} branch={branch} showKept={setKept} />
         ))}
       </div>
-      {!isPending && items.length === 0 && <p className="faint">{t('revision.none')}</p>}
+      {!isPending && items.length === 0 && <p className="faint">{t(entity && hasNextPage ? 'revision.noneYet' : 'revision.none')}</p>}
       {hasNextPage && (
         <Button type="text" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {t('revision.older')}

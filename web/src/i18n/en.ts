@@ -84,6 +84,9 @@ export const en: Record<TextKey, string> = {
   'value.choose': 'Choose',
   'value.amount': 'Amount',
   'value.currency': 'Currency',
+  'value.dimensions': '{n} {n|dimension|dimensions}',
+  'value.badJson': 'Not valid JSON',
+  'value.badVector': 'A list of numbers, such as [0.1, -2]',
 
   'session.signIn': 'Sign in',
   'session.email': 'E-mail',

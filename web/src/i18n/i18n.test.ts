@@ -5,12 +5,15 @@ import { formatter } from './format'
 import { problemText } from './problems'
 import { en as problemsEn } from './problems.en'
 import { zh as problemsZh } from './problems.zh-CN'
+import { homesEn } from './homes.en'
+import { homesZh } from './homes.zh-CN'
 import { zh } from './zh-CN'
 
 const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort()
 
 test.each([
   ['texts', zh as Record<string, string>, en as Record<string, string>],
+  ['texts of homes', homesZh as Record<string, string>, homesEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -22,7 +25,16 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+})
+
+test('a file that uses the texts of homes loads them', () => {
+  const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+  const prefixes = new RegExp("'(" + Object.keys(homesZh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")
+  for (const [file, text] of Object.entries(sources)) {
+    if (file.includes('/i18n/') || file.startsWith('./')) continue
+    if (prefixes.test(text)) expect(text, file).toContain("/i18n/homes'")
+  }
 })
 
 test('fill puts values in and picks the plural', () => {

@@ -3,10 +3,12 @@ import type { Label } from '../api/types'
 import { en } from './en'
 import { fill, type Params } from './fill'
 import { formatter, type Formatter } from './format'
-import { zh, type TextKey } from './zh-CN'
+import type { homesZh } from './homes.zh-CN'
+import { zh } from './zh-CN'
 
 export type Language = 'zh-CN' | 'en'
-export type { TextKey, Params }
+export type { Params }
+export type TextKey = keyof typeof zh | keyof typeof homesZh
 
 export interface I18n {
   language: Language
@@ -18,7 +20,13 @@ export interface I18n {
   setLanguage: (l: Language) => void
 }
 
-const texts: Record<Language, Record<TextKey, string>> = { 'zh-CN': zh, en }
+const texts: Record<Language, Record<string, string>> = { 'zh-CN': { ...zh }, en: { ...en } }
+
+/** Adds the texts of pages that come later than the first. */
+export function addTexts(more: Record<Language, Record<string, string>>) {
+  Object.assign(texts['zh-CN'], more['zh-CN'])
+  Object.assign(texts.en, more.en)
+}
 const key = 'headwater.language'
 const Context = createContext<I18n | null>(null)
 
@@ -42,7 +50,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     () => ({
       language,
       setLanguage,
-      t: (k, params) => fill(texts[language][k], params),
+      t: (k, params) => fill(texts[language][k] ?? k, params),
       label: (l, fallback = '') => (l && (language === 'en' ? l.en || l.zh : l.zh || l.en)) || fallback,
       format: formatter(language),
     }),

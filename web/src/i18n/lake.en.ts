@@ -284,6 +284,9 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'field.kind.email': 'E-mail',
   'field.kind.phone': 'Phone',
   'field.kind.url': 'Web address',
+  'field.kind.float': 'Floating point',
+  'field.kind.json': 'JSON',
+  'field.kind.vector': 'Vector',
 
   'token.add': 'New token',
   'token.name': 'Name',
@@ -300,4 +303,33 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
 
   'profile.language': 'Language',
   'profile.setPassword': 'Save the password',
+
+  'nav.sources': 'Sources',
+  'nav.catalog': 'Catalog',
+
+  'keys.catalog': 'Go to the catalog',
+  'keys.sources': 'Go to sources',
+
+  'mode.native': 'Native',
+  'mode.floating': 'Floating',
+  'mode.pinned': 'Pinned',
+  'mode.kept': 'Cached',
+  'mode.why.native': 'The rows live here; every revision can be seen again.',
+  'mode.why.floating': 'Read from the source as it is now. When the source changes, these numbers change, so there is no past to look at.',
+  'mode.why.pinned': 'Held as it was when it was pinned, whatever the source does since.',
+  'mode.why.kept': 'Read from a cached copy; what changed in the source shows after the next refresh.',
+  'mode.asOf': ' Rows as of {time}.',
+  'mode.about': 'About this entity',
+  'mode.keyless': 'There is no key here, so rows can’t be told apart and can only be read.',
+  'mode.declareKey': 'Declare a key',
+  'mode.emptySource': 'The source has no rows now.',
+  'mode.keyField': 'Fields of the key can’t be changed',
+  'mode.maskedField': 'Masked, so it can’t be changed',
+
+  'branch.foreign': '{n} {n|entity lives|entities live} in outside sources',
+  'branch.floatText': 'Always shows the source as it is now. Your edits stay; what moves beneath them is listed as drift.',
+  'branch.pinText': 'Holds the sources as they are now: a copy is made, later changes don’t show, and you can compare it as a snapshot.',
+
+  'revision.introEntity': 'Commits on {branch} that changed this entity, newest first.',
+  'revision.noneYet': 'Not changed in the latest revisions; look further back.',
 }

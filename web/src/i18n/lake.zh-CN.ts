@@ -283,6 +283,9 @@ export const lakeZh = {
   'field.kind.email': '邮箱',
   'field.kind.phone': '电话',
   'field.kind.url': '网址',
+  'field.kind.float': '浮点数',
+  'field.kind.json': 'JSON',
+  'field.kind.vector': '向量',
 
   'token.add': '新建令牌',
   'token.name': '名称',
@@ -299,4 +302,33 @@ export const lakeZh = {
 
   'profile.language': '语言',
   'profile.setPassword': '保存密码',
+
+  'nav.sources': '数据源',
+  'nav.catalog': '数据目录',
+
+  'keys.catalog': '去数据目录',
+  'keys.sources': '去数据源',
+
+  'mode.native': '原生',
+  'mode.floating': '浮动',
+  'mode.pinned': '固定',
+  'mode.kept': '缓存',
+  'mode.why.native': '行就存在这里，每次修订都能回看。',
+  'mode.why.floating': '直接读取来源此刻的数据。来源变了，这里的数字也会变，因此不能回看过去。',
+  'mode.why.pinned': '停在固定那一刻的数据，来源怎么变都不影响。',
+  'mode.why.kept': '读的是缓存的副本，来源的最新变化要等下次刷新。',
+  'mode.asOf': '数据取自 {time}。',
+  'mode.about': '查看这个实体的来历与状态',
+  'mode.keyless': '这里没有主键，行无法区分，因此只能查看。',
+  'mode.declareKey': '声明主键',
+  'mode.emptySource': '来源里现在没有行。',
+  'mode.keyField': '主键字段不能修改',
+  'mode.maskedField': '已脱敏，不能修改',
+
+  'branch.foreign': '{n} 个实体的数据在外部来源',
+  'branch.floatText': '一直显示来源此刻的数据。您的改动保留；来源动了会列为“来源变动”。',
+  'branch.pinText': '把来源的数据停在此刻：复制一份，之后来源怎么变都看不到，可以当快照比较。',
+
+  'revision.introEntity': '{branch}上改动过这个实体的提交，最新的在前。',
+  'revision.noneYet': '最近的修订里没有改过它，可以看更早的。',
 }

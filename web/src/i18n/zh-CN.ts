@@ -84,6 +84,9 @@ export const zh = {
   'value.choose': '请选择',
   'value.amount': '金额',
   'value.currency': '币种',
+  'value.dimensions': '{n} 维',
+  'value.badJson': '不是有效的 JSON',
+  'value.badVector': '应为数字列表，例如 [0.1, -2]',
 
   'session.signIn': '登录',
   'session.email': '邮箱',

@@ -6,8 +6,10 @@ import { search } from '../api/records'
 import { useGo, useBranch, paths } from '../app/navigation'
 import { entityIcon } from '../app/Rail'
 import { useProblem } from '../app/useProblem'
+import { homeKind, stateOf } from '../homes/home'
 import { useI18n } from '../i18n'
 import { useSchema } from '../records/schema'
+import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 import { useSoon } from './useSoon'
 import './search.css'
@@ -19,6 +21,7 @@ interface Entry {
   kind: string
   entity?: string
   excerpt?: string
+  names?: string[] // by which it is found, too
 }
 
 export default function SearchDialog({ close }: { close: () => void }) {
@@ -27,6 +30,7 @@ export default function SearchDialog({ close }: { close: () => void }) {
   const branch = useBranch()
   const schema = useSchema()
   const go = useGo()
+  const rights = useRights()
   const [words, setWords] = useState('')
   const [at, setAt] = useState(0)
   const q = useSoon(words.trim(), 120)
@@ -42,17 +46,19 @@ export default function SearchDialog({ close }: { close: () => void }) {
       entity: h.entity,
       excerpt: h.excerpt && h.excerpt !== h.title ? label(schema.field(h.entity, h.field)?.label, h.field) + ' · ' + h.excerpt : '',
     }))
+    const wanted = words.trim().toLowerCase()
     const lists = schema.entities
-      .filter((e) => !e.directory)
-      .map((e) => ({ key: 'page/' + e.name, to: paths.list(e.name), title: label(e.plural, e.name), kind: t('search.pages'), entity: e.name }))
-    const pages = [
+      .filter((e) => !e.directory && (wanted || homeKind(e) === 'native'))
+      .map((e): Entry => ({ key: 'page/' + e.name, to: paths.list(e.name), title: label(e.plural, e.name), kind: homeKind(e) === 'native' ? t('search.pages') : t(`mode.${stateOf(e).mode}`), entity: e.name, names: [e.name, e.label.zh, e.label.en, e.home.source ?? ''] }))
+    const pages: Entry[] = [
+      { key: 'page/catalog', to: '/catalog', title: t('nav.catalog'), kind: t('search.pages') },
+      ...(rights.schema ? [{ key: 'page/sources', to: '/sources', title: t('nav.sources'), kind: t('search.pages') }] : []),
       { key: 'page/branches', to: '/branches', title: t('nav.branches'), kind: t('search.pages') },
       { key: 'page/imports', to: '/imports', title: t('nav.imports'), kind: t('search.pages') },
       { key: 'page/sql', to: '/sql', title: t('nav.sql'), kind: t('search.pages') },
     ]
-    const wanted = words.trim().toLowerCase()
-    return [...records, ...[...lists, ...pages].filter((p) => !wanted || p.title.toLowerCase().includes(wanted))]
-  }, [answer.data, q, schema, label, t, words])
+    return [...records, ...[...lists, ...pages].filter((p) => !wanted || [p.title, ...(p.names ?? [])].some((n) => n.toLowerCase().includes(wanted)))]
+  }, [answer.data, q, schema, label, t, words, rights.schema])
   useEffect(() => setAt(0), [q])
 
   const open = (e: Entry | undefined) => {

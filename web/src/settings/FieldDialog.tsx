@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Button, Checkbox, Input, Modal, Select } from 'antd'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
-import { addField, updateField } from '../api/records'
+import { addField, updateField, type NewField } from '../api/records'
 import type { Entity, Field, Kind, OnDelete, Option } from '../api/types'
 import { useBranch } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
@@ -11,8 +11,10 @@ import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 import { fieldName, goodName, optionName } from './fieldName'
 
-const kinds: Kind[] = ['text', 'integer', 'decimal', 'money', 'boolean', 'date', 'timestamp', 'enum', 'reference', 'email', 'phone', 'url']
+const kinds: NewKind[] = ['text', 'integer', 'decimal', 'money', 'boolean', 'date', 'timestamp', 'enum', 'reference', 'email', 'phone', 'url']
 const tones = ['grey', 'blue', 'cyan', 'green', 'lime', 'gold', 'orange', 'red', 'magenta', 'purple', 'geekblue']
+
+type NewKind = NewField['kind']
 
 interface Props {
   entity: Entity
@@ -43,7 +45,7 @@ export function FieldDialog({ entity, field, close, saved }: Props) {
       const names = { zh: f.label.zh || f.label.en, en: f.label.en || f.label.zh }
       const shared = { label: names, required: f.required ?? false, unique: f.unique ?? false, ...(f.kind === 'enum' ? { options: withNames(finalOptions) } : {}) }
       if (field) return updateField(branch, entity.name, field.name, shared)
-      return addField(branch, entity.name, { ...shared, name: f.name, kind: f.kind, section: f.section, position: f.position, ...(f.kind === 'reference' ? { target: f.target, on_delete: f.on_delete ?? 'clear' } : {}), ...(f.long ? { long: true } : {}) })
+      return addField(branch, entity.name, { ...shared, name: f.name, kind: f.kind as NewKind, section: f.section, position: f.position, ...(f.kind === 'reference' ? { target: f.target, on_delete: f.on_delete ?? 'clear' } : {}), ...(f.long ? { long: true } : {}) })
     },
     onSuccess: saved,
   })
@@ -64,7 +66,7 @@ export function FieldDialog({ entity, field, close, saved }: Props) {
         <div className="two">
           <label className="form-field">
             <span>{t('field.kind')}</span>
-            <Select disabled={field !== undefined} value={f.kind} onChange={(kind: Kind) => set({ kind })} options={kinds.map((k) => ({ value: k, label: t(`field.kind.${k}`) }))} data-testid="field-kind" />
+            <Select disabled={field !== undefined} value={f.kind} onChange={(kind: Kind) => set({ kind })} options={(field ? [field.kind] : kinds).map((k) => ({ value: k, label: t(`field.kind.${k}`) }))} data-testid="field-kind" />
           </label>
           <label className="form-field">
             <span>{t('field.name')}</span>

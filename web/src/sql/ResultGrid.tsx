@@ -3,15 +3,9 @@ import { useMemo, useRef, type CSSProperties } from 'react'
 import type { QueryResult } from '../api/types'
 import { useI18n } from '../i18n'
 import { testid } from '../testids'
+import { shown } from './values'
 
 const numeric = /int|decimal|double|float|numeric|real|hugeint/i
-
-/** A value of an answer as text; nested values as JSON. */
-export function shown(v: unknown): string {
-  if (v === null || v === undefined) return ''
-  if (typeof v === 'object') return JSON.stringify(v)
-  return String(v)
-}
 
 /** Column widths from the heads and the first rows; Chinese characters are twice as wide. */
 export function widths(result: Pick<QueryResult, 'columns' | 'rows'>): number[] {

@@ -1,18 +1,24 @@
 import { useMutation } from '@tanstack/react-query'
-import { Button } from 'antd'
-import { Download, Play, Square } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { Button, Segmented } from 'antd'
+import { Download, Play, Route, Square } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import { explainQuery } from '../api/homes'
 import { cancelQuery, exportQuery, runQuery } from '../api/sql'
 import { keyName } from '../app/keys'
 import { MAIN, useBranch } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
 import { useToasts } from '../app/Toasts'
+import { homeKind, namedIn, stateOf } from '../homes/home'
+import { ModeBadge } from '../homes/ModeBadge'
 import { useI18n } from '../i18n'
+import '../i18n/homes'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 import { Editor, type EditorHandle } from './Editor'
+import { ExplainPanel } from './ExplainPanel'
 import { ResultGrid } from './ResultGrid'
 import { SchemaPanel } from './SchemaPanel'
+import { SqlHelp } from './SqlHelp'
 import './sql.css'
 
 const kept = 'headwater.sql'
@@ -25,7 +31,8 @@ const examples: { key: 'sql.example1' | 'sql.example2' | 'sql.example3'; sql: st
 
 /** SELECT over all entities of the branch that is shown. */
 export default function SqlPage() {
-  const { t, format } = useI18n()
+  const { t, format, language } = useI18n()
+  const [tab, setTab] = useState<'rows' | 'plan'>('rows')
   const branch = useBranch()
   const schema = useSchema()
   const problem = useProblem()
@@ -43,8 +50,10 @@ export default function SqlPage() {
       return runQuery(branch, text, running.current.id, running.current.stop.signal)
     },
     retry: false,
+    onMutate: () => setTab('rows'),
     onSettled: () => (running.current = null),
   })
+  const explain = useMutation({ mutationFn: () => explainQuery(branch, text, language === 'en' ? 'en' : 'zh'), retry: false, onSuccess: () => setTab('plan') })
   const save = useMutation({
     mutationFn: () => exportQuery(branch, text),
     onSuccess: (blob) => {
@@ -66,6 +75,8 @@ export default function SqlPage() {
   }
   const stopped = query.error instanceof DOMException && query.error.name === 'AbortError'
   const result = query.data
+  // Numbers of homes that aren't the lake's own say how fresh they are.
+  const asked = useMemo(() => (result ? namedIn(text, schema.entities).filter((e) => homeKind(e) !== 'native').slice(0, 6) : []), [result, schema])
   return (
     <div className="page sql-page">
       <SchemaPanel entities={schema.entities} insert={(s) => editor.current?.insert(s)} />
@@ -81,6 +92,10 @@ export default function SqlPage() {
               </Button>
             ))}
           </span>
+          <SqlHelp entities={schema.entities} insert={(s) => editor.current?.replace(s)} />
+          <Button icon={<Route size={14} />} loading={explain.isPending} disabled={text.trim() === ''} onClick={() => explain.mutate()} data-testid={testid.sql.explain}>
+            {t('explain.short')}
+          </Button>
           {result && (
             <Button icon={<Download size={14} />} loading={save.isPending} onClick={() => save.mutate()} data-testid={testid.sql.export}>
               CSV
@@ -98,21 +113,46 @@ export default function SqlPage() {
         </div>
         <Editor ref={editor} value={text} onChange={change} run={run} entities={schema.entities} />
         <div className="sql-result" aria-busy={query.isPending}>
-          {query.error && (
+          {explain.data && (
+            <div className="sql-tabs">
+              <Segmented
+                size="small"
+                value={tab}
+                onChange={setTab}
+                options={[
+                  { value: 'rows', label: t('sql.result') },
+                  { value: 'plan', label: t('explain.title') },
+                ]}
+              />
+            </div>
+          )}
+          {tab === 'plan' && explain.data && <ExplainPanel plan={explain.data} />}
+          {explain.error && (
+            <pre className="error-note sql-error" role="alert">
+              {problem(explain.error)}
+            </pre>
+          )}
+          {tab === 'rows' && query.error && (
             <pre className="error-note sql-error" role="alert" data-testid={testid.sql.error}>
               {stopped ? t('sql.stopped') : problem(query.error)}
             </pre>
           )}
-          {result && !query.error && (
+          {tab === 'rows' && result && !query.error && (
             <>
               <ResultGrid key={result.id} result={result} />
               <div className="list-foot" data-testid={testid.sql.stats} data-rows={result.rows.length}>
                 <span>{result.more ? t('sql.firstRows', { n: result.rows.length }) : t('import.rows', { n: result.rows.length })}</span>
+                {asked.map((e) => (
+                  <span key={e.name} className="row" style={{ gap: 4 }}>
+                    <code>{e.name}</code>
+                    <ModeBadge state={stateOf(e)} />
+                  </span>
+                ))}
                 <span className="faint">{t('list.ms', { ms: format.number(Math.round(result.ms * 10) / 10) })}</span>
               </div>
             </>
           )}
-          {!result && !query.error && <p className="sql-hint faint">{query.isPending ? t('sql.running') : t('sql.hint')}</p>}
+          {tab === 'rows' && !result && !query.error && <p className="sql-hint faint">{query.isPending ? t('sql.running') : t('sql.hint')}</p>}
         </div>
       </div>
     </div>

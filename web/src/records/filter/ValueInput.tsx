@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Field } from '../../api/types'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
-import { readNumber } from '../inputs/cell'
+import { isNumeric, readNumber } from '../inputs/cell'
 import { useCandidates } from '../inputs/ReferenceInput'
 import { periods } from './kinds'
 import { call, periodValues, text, valuesPeriod, type Condition, type Value } from './tree'
@@ -28,7 +28,7 @@ export function ValueInput(p: Props) {
 
 function WordsInput({ field, condition, change, submit }: Props) {
   const { t } = useI18n()
-  const number = field.kind === 'integer' || field.kind === 'decimal' || field.kind === 'money'
+  const number = isNumeric(field)
   const [draft, setDraft] = useState(condition.values[0]?.text ?? '')
   return (
     <Input

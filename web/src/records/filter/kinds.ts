@@ -7,6 +7,7 @@ export function opsOf(f: Field): Op[] {
   switch (f.kind) {
     case 'integer':
     case 'decimal':
+    case 'float':
     case 'money':
       return ['ge', 'le', 'gt', 'lt', 'eq', 'ne', 'present', 'empty']
     case 'boolean':
@@ -14,6 +15,10 @@ export function opsOf(f: Field): Op[] {
     case 'date':
     case 'timestamp':
       return ['within', 'lt', 'gt', 'le', 'ge', 'eq', 'present', 'empty']
+    case 'json':
+      return ['has', 'hasnot', 'present', 'empty']
+    case 'vector':
+      return ['present', 'empty']
     case 'enum':
     case 'reference':
       return ['in', 'notin', 'present', 'empty']

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState, type KeyboardEvent } from 'react'
 import type { Cell, Field, Money, Titles } from '../../api/types'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
-import { cellText, currencies, isEmpty, isMoney, readNumber } from './cell'
+import { cellText, currencies, isEmpty, isJson, isMoney, prettyJson, readNumber, readVector } from './cell'
 import { ReferenceInput } from './ReferenceInput'
 
 // The calendar is heavy and comes when it is needed.
@@ -28,6 +28,7 @@ export function CellInput(props: InputProps) {
   switch (props.field.kind) {
     case 'integer':
     case 'decimal':
+    case 'float':
       return <NumberInput {...props} />
     case 'money':
       return <MoneyInput {...props} />
@@ -41,6 +42,9 @@ export function CellInput(props: InputProps) {
           <TimeInput {...props} />
         </Suspense>
       )
+    case 'json':
+    case 'vector':
+      return <CodeInput {...props} />
     case 'reference':
       return <ReferenceInput {...props} />
     default:
@@ -68,6 +72,37 @@ function TextInput(props: InputProps) {
   if (field.long) return <Input.TextArea {...common} autoSize={{ minRows: 2, maxRows: 14 }} onChange={(e) => onChange(e.target.value || null)} />
   const type = field.kind === 'email' ? 'email' : field.kind === 'phone' ? 'tel' : 'text'
   return <Input {...common} inputMode={type} onChange={(e) => onChange(e.target.value || null)} />
+}
+
+/** JSON and vectors are written as text; what can't be read isn't saved. */
+function CodeInput(props: InputProps) {
+  const { field, value, onChange, onCommit, onCancel, autoFocus, id } = props
+  const { t } = useI18n()
+  const [draft, setDraft] = useState(isEmpty(value) ? '' : field.kind === 'json' ? prettyJson(String(value)) : String(value))
+  const good = (text: string) => text.trim() === '' || (field.kind === 'vector' ? readVector(text) !== undefined : isJson(text))
+  const compact = (text: string): Cell => (text.trim() === '' ? null : JSON.stringify(JSON.parse(text)))
+  const read = (): Cell => (good(draft) ? compact(draft) : draft)
+  return (
+    <div>
+      <Input.TextArea
+        id={id}
+        className="cell-input cell-code"
+        autoFocus={autoFocus}
+        spellCheck={false}
+        autoSize={{ minRows: 2, maxRows: 14 }}
+        value={draft}
+        status={good(draft) ? undefined : 'error'}
+        onChange={(e) => {
+          setDraft(e.target.value)
+          if (good(e.target.value)) onChange(compact(e.target.value))
+        }}
+        onBlur={() => (good(draft) ? onCommit?.(compact(draft)) : onCancel?.())}
+        onKeyDown={(e) => (good(draft) || e.key === 'Escape' ? keys(props, read, true)(e) : e.stopPropagation())}
+        data-testid={testid.record.input(field.name)}
+      />
+      {!good(draft) && <small className="danger">{t(field.kind === 'vector' ? 'value.badVector' : 'value.badJson')}</small>}
+    </div>
+  )
 }
 
 function NumberInput(props: InputProps) {

@@ -5,7 +5,7 @@ import { Go, paths } from '../../app/navigation'
 import { useI18n } from '../../i18n'
 import { optionColors } from '../../theme/tokens'
 import { useTheme } from '../../theme/ThemeProvider'
-import { isEmpty, isMoney } from './cell'
+import { isEmpty, isMoney, prettyJson, readVector, vectorPreview } from './cell'
 import './inputs.css'
 
 interface Props {
@@ -28,7 +28,8 @@ export function CellView({ field, cell, titles, plain, masked }: Props) {
     case 'integer':
       return <span className="cell-number">{/year/.test(field.name) ? String(cell) : format.number(String(cell))}</span>
     case 'decimal':
-      return <span className="cell-number">{format.number(String(cell))}</span>
+    case 'float':
+      return <span className="cell-number">{isFiniteText(cell) ? format.number(String(cell)) : String(cell)}</span>
     case 'boolean':
       return cell === true || cell === 'true' ? <Check size={15} className="cell-yes" aria-label={t('value.yes')} /> : <X size={15} className="faint" aria-label={t('value.no')} />
     case 'date':
@@ -45,6 +46,10 @@ export function CellView({ field, cell, titles, plain, masked }: Props) {
       return plain ? <span>{String(cell)}</span> : <a href={'tel:' + String(cell)}>{String(cell)}</a>
     case 'url':
       return <UrlView url={String(cell)} plain={plain} />
+    case 'json':
+      return plain ? <code className="cell-code clip">{String(cell)}</code> : <pre className="cell-code">{prettyJson(String(cell))}</pre>
+    case 'vector':
+      return <VectorView text={String(cell)} />
     default:
       return <span>{String(cell)}</span>
   }
@@ -77,6 +82,20 @@ function ReferenceView({ field, id, titles, plain }: { field: Field; id: string;
   return <Go to={paths.record(field.target ?? '', id)}>{title}</Go>
 }
 
+const isFiniteText = (cell: Cell) => Number.isFinite(Number(cell))
+
+/** A vector is too long to read: how many numbers, and the first ones. */
+function VectorView({ text }: { text: string }) {
+  const { t } = useI18n()
+  const v = readVector(text)
+  if (!v) return <code className="cell-code clip">{text}</code>
+  return (
+    <span className="cell-vector" title={v.length <= 64 ? text : undefined}>
+      <span className="faint">{t('value.dimensions', { n: v.length })}</span> <code className="clip">{vectorPreview(v)}</code>
+    </span>
+  )
+}
+
 /** Only web addresses become links. */
 function UrlView({ url, plain }: { url: string; plain?: boolean }) {
   const shown = url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')
@@ -98,6 +117,12 @@ export function useCellText() {
       case 'integer':
       case 'decimal':
         return format.number(String(cell))
+      case 'float':
+        return isFiniteText(cell) ? format.number(String(cell)) : String(cell)
+      case 'vector': {
+        const v = readVector(String(cell))
+        return v ? t('value.dimensions', { n: v.length }) + ' ' + vectorPreview(v) : String(cell)
+      }
       case 'boolean':
         return t(cell === true || cell === 'true' ? 'value.yes' : 'value.no')
       case 'date':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellText, readNumber, sameCell } from './cell'
+import { cellText, isJson, prettyJson, readNumber, readVector, sameCell, vectorPreview } from './cell'
 
 test.each([
   ['1,200.5', '1200.5'],
@@ -18,4 +18,13 @@ test('cells compare by value', () => {
   expect(sameCell({ amount: '1', currency: 'CNY' }, { amount: '1', currency: 'CNY' })).toBe(true)
   expect(sameCell({ amount: '1', currency: 'CNY' }, { amount: '1', currency: 'USD' })).toBe(false)
   expect(cellText(true)).toBe('true')
+})
+
+test('JSON and vectors are read as what they are', () => {
+  expect(prettyJson('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}')
+  expect(prettyJson('no json')).toBe('no json')
+  expect(isJson('{"a":')).toBe(false)
+  expect(readVector('[0.125, -3]')).toEqual([0.125, -3])
+  expect(readVector('["a"]')).toBeUndefined()
+  expect(vectorPreview([0.123456, 1, 2, 3, 4])).toBe('[0.123, 1, 2, 3, …]')
 })

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Cell, Entity } from '../../api/types'
 import { useToasts } from '../../app/Toasts'
 import { useProblem } from '../../app/useProblem'
+import { fixed } from '../../homes/home'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
 import { CellInput } from '../inputs/CellInput'
@@ -82,7 +83,7 @@ function BulkEdit({ entity, which, count, close, done }: DialogProps) {
             setName(n)
             setValue(null)
           }}
-          options={entity.fields.filter((f) => !f.unique).map((f) => ({ value: f.name, label: label(f.label, f.name) }))}
+          options={entity.fields.filter((f) => !f.unique && !fixed(entity, f.name)).map((f) => ({ value: f.name, label: label(f.label, f.name) }))}
         />
         {field && <CellInput key={field.name} field={field} value={value} onChange={setValue} />}
         {field && (value === null || value === '') && <small className="faint">{t('bulk.empties')}</small>}

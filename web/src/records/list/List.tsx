@@ -11,6 +11,9 @@ import { entityIcon } from '../../app/Rail'
 import { Teach } from '../../app/Teach'
 import { useNarrow } from '../../app/useNarrow'
 import { useProblem } from '../../app/useProblem'
+import { fixed, homeKind, keyless, stateOf } from '../../homes/home'
+import { HomeNote } from '../../homes/HomeNote'
+import { ModeBadge } from '../../homes/ModeBadge'
 import { useI18n } from '../../i18n'
 import { useRights } from '../../session/useSession'
 import { testid } from '../../testids'
@@ -30,7 +33,8 @@ import { Totals } from './Totals'
 import { useRows } from './useRows'
 import { ViewTabs } from './ViewTabs'
 
-export function List({ entity }: { entity: Entity }) {
+/** A list with its filter, views and totals; embedded in another page, without its own title. */
+export function List({ entity, embedded = false }: { entity: Entity; embedded?: boolean }) {
   const { t, label } = useI18n()
   const schema = useSchema()
   const rights = useRights()
@@ -45,7 +49,8 @@ export function List({ entity }: { entity: Entity }) {
   const sums = useMemo(() => summable(entity, columns), [entity, columns])
   const rows = useRows({ entity: entity.name, fields: state.fields, filter: state.filter, order: state.order, sums, enabled: true })
   const writes = useWrites(entity.name)
-  const mayWrite = rights.write && entity.writable && !entity.directory
+  const mayWrite = rights.write && entity.writable && !entity.directory && !keyless(entity)
+  const foreign = homeKind(entity) !== 'native'
 
   const grid = useRef<GridHandle>(null)
   const [spot, setSpot] = useState<Spot>({ row: 0, column: 0 })
@@ -61,7 +66,7 @@ export function List({ entity }: { entity: Entity }) {
       return next
     })
   const open = (row: Row, how: 'peek' | 'page') => (how === 'page' || narrow ? go(paths.record(entity.name, row.id)) : change({ peek: state.peek === row.id ? '' : row.id }, true))
-  const mayEdit = (c: Column) => mayWrite && !c.via && entity.fields.some((f) => f.name === c.path)
+  const mayEdit = (c: Column) => mayWrite && !c.via && !fixed(entity, c.path) && entity.fields.some((f) => f.name === c.path)
   const move = (by: number) => {
     const row = Math.max(0, Math.min(rows.items.length - 1, spot.row + by))
     setSpot({ ...spot, row })
@@ -96,7 +101,12 @@ export function List({ entity }: { entity: Entity }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{label(entity.plural, entity.name)}</h1>
+        {!embedded && <h1>{label(entity.plural, entity.name)}</h1>}
+        {!embedded && foreign && (
+          <Go to={paths.entity(entity.name)} className="list-mode" aria-label={t('mode.about')}>
+            <ModeBadge state={stateOf(entity)} />
+          </Go>
+        )}
         <ViewTabs entity={entity.name} state={state} defaults={defaults} change={change} />
         <span className="grow" />
         {!narrow && <Columns entity={entity} fields={state.fields} defaults={defaults.fields} change={(fields) => change({ fields })} />}
@@ -108,6 +118,7 @@ export function List({ entity }: { entity: Entity }) {
         )}
       </div>
       <FilterBar entity={entity} filter={state.filter} change={(filter) => change({ filter, peek: '' })} error={filterError} call={filterCalls} />
+      <HomeNote entity={entity} />
       <div className="list-main">
         <div className="list-table">
           {rows.error && !filterError ? (
@@ -164,8 +175,8 @@ function Empty({ entity, filtered, mayWrite, create, clear }: { entity: Entity; 
       </Teach>
     )
   return (
-    <Teach icon={Icon} title={t('list.emptyTitle', { entity: name })} text={t('list.emptyText', { entity: name })} id={testid.list.empty}>
-      {mayWrite && (
+    <Teach icon={Icon} title={t('list.emptyTitle', { entity: name })} text={t(homeKind(entity) === 'native' ? 'list.emptyText' : 'mode.emptySource', { entity: name })} id={testid.list.empty}>
+      {mayWrite && homeKind(entity) === 'native' && (
         <>
           <Go to={'/imports/new?entity=' + entity.name} className="ant-btn">
             <Button type="primary" icon={<Upload size={14} />} tabIndex={-1}>

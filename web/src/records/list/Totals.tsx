@@ -1,5 +1,7 @@
 import { Tooltip } from 'antd'
 import type { Entity, RecordPage } from '../../api/types'
+import { homeKind, stateOf } from '../../homes/home'
+import { ModeBadge } from '../../homes/ModeBadge'
 import { useI18n } from '../../i18n'
 import { isMoney } from '../inputs/cell'
 import { testid } from '../../testids'
@@ -23,6 +25,7 @@ export function Totals({ total, sums, entity, ms }: { total?: number; sums?: Rec
           </Tooltip>
         )
       })}
+      {homeKind(entity) !== 'native' && <ModeBadge state={stateOf(entity)} />}
       {ms !== undefined && <span className="ms faint">{t('list.ms', { ms: ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms) })}</span>}
     </div>
   )

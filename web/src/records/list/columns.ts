@@ -34,7 +34,7 @@ export const defaultOrder = (e: Entity): string => {
   return wanted && e.fields.some((f) => f.name === wanted.replace('-', '')) ? wanted : e.title
 }
 
-const widths: Record<Field['kind'], number> = { text: 170, integer: 92, decimal: 100, money: 132, boolean: 84, date: 126, timestamp: 116, enum: 116, reference: 168, email: 190, phone: 136, url: 160 }
+const widths: Record<Field['kind'], number> = { text: 170, integer: 92, decimal: 100, money: 132, boolean: 84, date: 126, timestamp: 116, enum: 116, reference: 168, email: 190, phone: 136, url: 160, float: 100, json: 220, vector: 200 }
 
 /** Wide enough for the longest option in either language. */
 function enumWidth(f: Field): number {

@@ -1,6 +1,7 @@
 import { Popover } from 'antd'
-import { History } from 'lucide-react'
+import { History, Lock } from 'lucide-react'
 import type { Entity, Field, LakeRecord } from '../../api/types'
+import { fixed, keyless } from '../../homes/home'
 import { useI18n, type TextKey } from '../../i18n'
 import { useRights } from '../../session/useSession'
 import { testid } from '../../testids'
@@ -43,7 +44,7 @@ export function Facts({ entity, record }: { entity: Entity; record: LakeRecord }
   const rights = useRights()
   const sectionName = useSectionName()
   const { update } = useWrites(entity.name)
-  const mayEdit = rights.write && entity.writable && !entity.directory
+  const mayEdit = rights.write && entity.writable && !entity.directory && !keyless(entity)
   return (
     <div className="facts-list">
       {bySection(entity.fields).map((s) => (
@@ -54,8 +55,9 @@ export function Facts({ entity, record }: { entity: Entity; record: LakeRecord }
               <span className="fact-label" title={f.name}>
                 {label(f.label, f.name)}
                 {f.required && mayEdit && <span aria-hidden className="required"> *</span>}
+                {fixed(entity, f.name) && <Lock size={11} className="fact-lock" aria-label={t(entity.home.masks?.[f.name] ? 'mode.maskedField' : 'mode.keyField')} />}
               </span>
-              <FieldValue field={f} cell={record.cells[f.name]} titles={record.titles} mayEdit={mayEdit} save={(c) => update.mutate({ id: record.id, cells: { [f.name]: c } })} />
+              <FieldValue field={f} cell={record.cells[f.name]} titles={record.titles} mayEdit={mayEdit && !fixed(entity, f.name)} save={(c) => update.mutate({ id: record.id, cells: { [f.name]: c } })} />
               <Popover trigger="click" placement="bottomRight" arrow={false} destroyOnHidden content={<FieldHistory entity={entity} field={f} record={record} />}>
                 <button type="button" className="icon-button fact-history" aria-label={t('record.fieldHistory', { field: label(f.label, f.name) })} data-testid={testid.record.fieldHistory(f.name)}>
                   <History size={13} />

@@ -41,7 +41,7 @@ export function NewRecord({ entity, first, titles, close, created }: Props) {
   const [cells, setCells] = useState(() => start(entity, first, user?.id))
   const [all, setAll] = useState(false)
   const usual = useMemo(() => {
-    const wanted = new Set([entity.title, ...defaultFields(entity), ...entity.fields.filter((f) => f.required).map((f) => f.name), ...Object.keys(first ?? {})])
+    const wanted = new Set([entity.title, ...defaultFields(entity), ...entity.fields.filter((f) => f.required).map((f) => f.name), ...(entity.home.key ?? []), ...Object.keys(first ?? {})])
     return [...entity.fields].sort((a, b) => a.position - b.position).filter((f) => wanted.has(f.name))
   }, [entity, first])
   const rest = [...entity.fields].sort((a, b) => a.position - b.position).filter((f) => !usual.includes(f))

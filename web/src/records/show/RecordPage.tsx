@@ -11,6 +11,9 @@ import { Go, paths, useBranch, useGo } from '../../app/navigation'
 import { NotFound } from '../../app/NotFound'
 import { useToasts } from '../../app/Toasts'
 import { useNarrow } from '../../app/useNarrow'
+import { fixed, homeKind, keyless, stateOf } from '../../homes/home'
+import { HomeNote } from '../../homes/HomeNote'
+import { ModeBadge } from '../../homes/ModeBadge'
 import { useI18n } from '../../i18n'
 import { useRights } from '../../session/useSession'
 import { testid } from '../../testids'
@@ -56,7 +59,7 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const { update } = useWrites(entity.name)
   const [deleting, setDeleting] = useState(false)
   const [part, setPart] = useState<'timeline' | 'facts'>('timeline')
-  const mayEdit = rights.write && entity.writable && !entity.directory
+  const mayEdit = rights.write && entity.writable && !entity.directory && !keyless(entity)
   const name = String(record.cells[entity.title] ?? label(entity.label))
   const facts = (deciding[entity.name] ?? defaultFields(entity).filter((f) => f !== entity.title).slice(0, 5)).flatMap((n) => entity.fields.find((f) => f.name === n) ?? [])
   useEffect(() => {
@@ -73,6 +76,7 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
             <ChevronLeft size={14} aria-hidden />
             {label(entity.plural, entity.name)}
           </Go>
+          {homeKind(entity) !== 'native' && <ModeBadge state={stateOf(entity)} />}
           <span className="grow" />
           <Tooltip title={t('record.copyLink')}>
             <button type="button" className="icon-button" onClick={copy} aria-label={t('record.copyLink')}>
@@ -90,11 +94,12 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
         <h1 className="record-title" data-testid={testid.record.title}>
           {name}
         </h1>
+        <HomeNote entity={entity} />
         <div className="key-facts">
           {facts.map((f) => (
             <div key={f.name}>
               <span className="faint">{label(f.label, f.name)}</span>
-              <FieldValue field={f} cell={record.cells[f.name]} titles={record.titles} mayEdit={mayEdit} save={(c) => update.mutate({ id: record.id, cells: { [f.name]: c } })} />
+              <FieldValue field={f} cell={record.cells[f.name]} titles={record.titles} mayEdit={mayEdit && !fixed(entity, f.name)} save={(c) => update.mutate({ id: record.id, cells: { [f.name]: c } })} />
             </div>
           ))}
         </div>

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import type { Lineage } from '../api/homeTypes'
+import { layOut, walk } from './layout'
+
+const node = (id: string, kind: Lineage['nodes'][number]['kind']) => ({ id, kind, label: id })
+const l: Lineage = {
+  nodes: [node('crm', 'source'), node('orders', 'table'), node('e', 'entity'), node('clone', 'entity'), node('report', 'entity'), node('page', 'page'), node('accounts', 'entity')],
+  edges: [
+    { from: 'crm', to: 'orders', how: 'reads' },
+    { from: 'orders', to: 'e', how: 'reads' },
+    { from: 'e', to: 'clone', how: 'clones' },
+    { from: 'e', to: 'report', how: 'derives' },
+    { from: 'clone', to: 'report', how: 'derives' },
+    { from: 'report', to: 'page', how: 'shows' },
+    { from: 'e', to: 'accounts', how: 'refers' },
+  ],
+}
+
+test('what comes from others stands right of all of them', () => {
+  const at = new Map(layOut(l).map((p) => [p.node.id, p.layer]))
+  for (const e of l.edges.filter((x) => x.how !== 'refers')) expect(at.get(e.to), e.to).toBeGreaterThan(at.get(e.from) ?? 99)
+  expect(at.get('page')).toBe(5)
+  expect(new Set(layOut(l).map((p) => p.layer + '/' + p.row)).size).toBe(l.nodes.length)
+})
+
+test('a cycle is drawn, not followed for ever', () => {
+  const cycle: Lineage = { nodes: [node('a', 'entity'), node('b', 'entity')], edges: [{ from: 'a', to: 'b', how: 'derives' }, { from: 'b', to: 'a', how: 'derives' }] }
+  expect(layOut(cycle)).toHaveLength(2)
+  expect(walk(cycle, 'a', true).map((n) => n.id)).toEqual(['b'])
+})
+
+test('what stands before and behind', () => {
+  expect(walk(l, 'report', true).map((n) => n.id)).toEqual(['e', 'clone', 'orders', 'crm'])
+  expect(walk(l, 'orders', false).map((n) => n.id)).toEqual(['e', 'clone', 'report', 'page'])
+})
