@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -248,11 +249,12 @@ func (l *link) many(ctx context.Context, text string, args []any, row func(raw [
 	}
 	l.cursors++
 	name := fmt.Sprintf("hw_cursor_%d", l.cursors)
-	if _, err := l.conn.Exec(ctx, "DECLARE "+name+" NO SCROLL CURSOR FOR "+text, append([]any{pgx.QueryExecModeExec}, args...)...); err != nil {
+	// A cancelled statement would cost the connection: whoever has gone is noticed between two.
+	if _, err := l.conn.Exec(context.WithoutCancel(ctx), "DECLARE "+name+" NO SCROLL CURSOR FOR "+text, append([]any{pgx.QueryExecModeExec}, args...)...); err != nil {
 		return nativeError(err)
 	}
 	for n := fetched; n == fetched; {
-		if err := l.settle(); err != nil {
+		if err := errors.Join(ctx.Err(), l.settle()); err != nil {
 			return err
 		}
 		var err error
