@@ -84,7 +84,7 @@ func (e *Engine) askHomes(ctx context.Context, v lake.View, q lake.Question, ent
 	out := &lake.Answer{}
 	err := e.reading(ctx, v, v.Schema.Entities(), func(ctx context.Context, h *homes) error {
 		*out = lake.Answer{}
-		a := &askingHomes{asking{ctx: ctx, snapshot: h.snapshot, view: v, q: q, ent: ent, homes: h}}
+		a := &askingHomes{asking: asking{ctx: ctx, snapshot: h.snapshot, view: v, q: q, ent: ent, homes: h}}
 		return h.changed(a.answer(out))
 	})
 	if err != nil {
@@ -93,7 +93,21 @@ func (e *Engine) askHomes(ctx context.Context, v lake.View, q lake.Question, ent
 	return out, nil
 }
 
-type askingHomes struct{ asking }
+type askingHomes struct {
+	asking
+	parts    []part            // beside the statements
+	apart    map[string]string // relations of the count, which has scans of its own
+	counting *scan             // that the source was asked to count
+}
+
+// part is what a statement of a question is for.
+type part int
+
+const (
+	partOther part = iota
+	partPage
+	partCount
+)
 
 // answer writes the statements first, loads what they read, and then runs them.
 func (a *askingHomes) answer(out *lake.Answer) error {
@@ -101,56 +115,81 @@ func (a *askingHomes) answer(out *lake.Answer) error {
 	if err != nil {
 		return err
 	}
+	a.homes.planned = a.pages
 	if _, err := a.homes.ready(texts...); err != nil {
 		return err
 	}
+	return a.run(out)
+}
+
+func (a *askingHomes) run(out *lake.Answer) error {
 	if a.q.Limit > 0 {
 		if err := a.page(out); err != nil {
 			return err
 		}
 	}
-	return a.totals(out)
+	if len(a.q.Group) > 0 {
+		if err := a.groups(out); err != nil {
+			return err
+		}
+	}
+	if a.q.Total {
+		if err := a.total(out); err != nil {
+			return err
+		}
+	}
+	return a.sums(out)
+}
+
+// total counts; over scans of its own where the page's may be cut short.
+func (a *askingHomes) total(out *lake.Answer) error {
+	if a.counting != nil && a.counting.counted >= 0 {
+		out.Total = a.counting.counted
+		return nil
+	}
+	if a.q.Limit > 0 && len(a.q.Sums)+len(a.q.Group) == 0 && a.ent.Home.Kind == lake.Foreign {
+		shared := a.homes.known
+		defer func() { a.homes.known = shared }()
+		if a.apart == nil {
+			a.apart = map[string]string{}
+		}
+		a.homes.known = a.apart
+	}
+	return a.count(out)
 }
 
 // statements are the texts of everything that the question asks.
 func (a *askingHomes) statements() (texts []string, err error) {
+	kind := partOther
 	a.dry = func(text string) error {
-		texts = append(texts, text)
+		texts, a.parts = append(texts, text), append(a.parts, kind)
 		return errPlanned
 	}
 	defer func() { a.dry = nil }()
-	try := func(err error) error {
-		if err == errPlanned {
-			return nil
-		}
-		return err
-	}
-	var parts []func() error
 	out := &lake.Answer{}
+	try := func(k part, fn func() error) {
+		if kind = k; err == nil {
+			if err = fn(); err == errPlanned {
+				err = nil
+			}
+		}
+	}
 	if a.q.Limit > 0 {
-		parts = append(parts, func() error { return a.page(out) })
+		try(partPage, func() error { return a.page(out) })
 	}
 	if len(a.q.Group) > 0 {
-		parts = append(parts, func() error { return a.groups(out) })
+		try(partOther, func() error { return a.groups(out) })
 	}
 	if a.q.Total {
-		parts = append(parts, func() error { return a.count(out) })
+		try(partCount, func() error { return a.total(out) })
 	}
 	for _, f := range a.q.Sums {
-		parts = append(parts, func() error { _, err := a.sumBy(nil, f); return err })
+		try(partOther, func() error { _, err := a.sumBy(nil, f); return err })
 		if len(a.q.Group) > 0 {
-			parts = append(parts, func() error { _, err := a.sumBy(a.q.Group, f); return err })
+			try(partOther, func() error { _, err := a.sumBy(a.q.Group, f); return err })
 		}
 	}
-	for _, part := range parts {
-		if err := try(part()); err != nil {
-			return nil, err
-		}
-	}
-	if len(texts) == 0 {
-		texts = []string{""}
-	}
-	return texts, nil
+	return texts, err
 }
 
 // page finds the rows with their cells.

@@ -25,7 +25,7 @@ func (e *Engine) Base(ctx context.Context, v lake.View, entity lake.EntityName, 
 		return nil
 	}
 	work := func(ctx context.Context, h *homes) error {
-		h.base = true
+		h.base, h.simple = true, ent.Home.Kind == lake.Foreign
 		return h.changed(h.records(v, ent, q, fn))
 	}
 	if e.standsAlone(v, ent, 0) { // nothing of it lies in the mirror

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -241,7 +242,7 @@ func withSources(t testing.TB, src *elsewhere, p *rules, entities []lake.Entity)
 		t.Fatal(err)
 	}
 	engine, err := duckdb.Open(filepath.Join(dir, "mirror.duckdb"), store,
-		duckdb.Options{Policy: p, Threads: 2, Sources: src, Copies: copies, MaskKey: [32]byte{1, 2, 3}})
+		duckdb.Options{Policy: p, Threads: 2, Sources: src, Copies: copies, MaskKey: [32]byte{1, 2, 3}, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,6 +64,7 @@ type Engine struct {
 	places     []string      // directories that the database may open files in; written with gate held
 	plans      planner
 	columnsOf  sync.Map // kept copy → its columns: a copy never changes
+	fileTables sync.Map // tables of sources that came as files when they were read last
 }
 
 var _ lake.Engine = (*Engine)(nil)

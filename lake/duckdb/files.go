@@ -81,6 +81,7 @@ func (h *homes) fetchFiles(s *scan, fields []int) error {
 		return err
 	}
 	s.step.Code = "scan_files"
+	h.e.fileTables.Store(s.ent.Home.Source+"\x00"+s.ent.Home.Table, true)
 	if len(set.Paths) == 0 {
 		return h.noFiles(s)
 	}
@@ -221,7 +222,7 @@ func (h *homes) copied(v lake.View, ent *lake.Entity, kept lake.CopyOf) (string,
 	s.copied = h.e.copyPath(kept.ID)
 	s.step.Code, s.step.At, s.step.Rows, s.step.Bytes = "scan_copy", kept.At, kept.Rows, kept.Bytes
 	s.step.Note = kept.ID
-	return "SELECT id, created_at, updated_at" + listed(fieldColumns(ent)) + " FROM " + s.name, nil
+	return "SELECT id, created_at, updated_at" + listed(s.fieldsOf()) + " FROM " + s.name, nil
 }
 
 func copyMissing(ent *lake.Entity) error {
@@ -236,18 +237,17 @@ func (h *homes) fetchCopy(s *scan) error {
 		return err
 	}
 	columns := []string{"id", "created_at", "updated_at"}
+	add := func(column, t, name string) {
+		if !have[column] {
+			column = "NULL"
+		}
+		columns = append(columns, column+"::"+t+" AS "+name)
+	}
 	for i := range s.ent.Fields {
-		f := &s.ent.Fields[i]
-		for j, c := range fieldColumns(&lake.Entity{Fields: []lake.Field{*f}}) {
-			t := s.types[i]
-			if j == 1 {
-				t = "VARCHAR"
-			}
-			if have[c] {
-				columns = append(columns, c+"::"+t+" AS "+c)
-			} else {
-				columns = append(columns, "NULL::"+t+" AS "+c)
-			}
+		f, name := &s.ent.Fields[i], "c"+strconv.Itoa(i)
+		add(quote(string(f.Name)), s.types[i], name)
+		if f.Kind == lake.Money {
+			add(quote(string(f.Name)+currencySuffix), "VARCHAR", name+"u")
 		}
 	}
 	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM read_parquet('"+sqlText(globbed.Replace(s.copied))+"'))")

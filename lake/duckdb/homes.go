@@ -23,6 +23,7 @@ type homes struct {
 	tag     string // makes the names of this question its own
 	n       int
 	base    bool // the lake itself reads what lies under overlays: nothing is refused
+	simple  bool // everything that is scanned is needed: no plan is made
 	shape   bool // only names and types matter: nothing is read
 	scans   []*scan
 	swaps   []string           // token, what stands for it …
@@ -31,6 +32,9 @@ type homes struct {
 	session lake.SourceSession // nil until something is scanned
 	narrow  want               // of the next relation that a compiler asks for
 	masked  string             // the table with the masks' key, once it is needed
+	planned func([]planned)    // is told the plans before anything is read
+	tree    map[string]any     // of the person's text
+	named   []naming           // the entities that it names
 	steps   []*step
 	depth   int
 }
@@ -80,9 +84,22 @@ func (h *homes) close() error {
 
 // ready loads everything that a statement needs and gives the statement that can run.
 func (h *homes) ready(texts ...string) (string, error) {
+	if len(texts) == 0 {
+		return "", nil
+	}
 	if h.shape {
 		h.stubs()
 		return h.final(texts[0]), nil
+	}
+	if !h.simple {
+		plans, err := h.plan(texts)
+		if err != nil {
+			return "", err
+		}
+		if plans != nil && h.planned != nil {
+			h.planned(plans)
+		}
+		h.share()
 	}
 	if err := h.loadKey(); err != nil {
 		return "", err

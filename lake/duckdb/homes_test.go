@@ -180,6 +180,7 @@ func TestForeignIsRestricted(t *testing.T) {
 func TestForeignFailsAsAWhole(t *testing.T) {
 	l, src := shop(t)
 	src.exec("INSERT INTO customers SELECT 100 + range, 'x', 'y', NULL, 1, NULL, NULL, true, 1, NULL FROM range(100000)")
+	src.pushes = false
 	r := at(t, l, boss, "main", 0)
 	for _, n := range []int{0, 1, 3} {
 		src.fails["customers"] = n

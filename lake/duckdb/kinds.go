@@ -1,10 +1,15 @@
 package duckdb
 
 import (
+	"fmt"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"headwater/lake"
 )
@@ -166,4 +171,49 @@ func keyParts(keys []*lake.Field, types []string, id string) []string {
 		out[i] = "TRY_CAST(replace(replace(string_split(" + id + ", '~')[" + strconv.Itoa(i+1) + "], '%7E', '~'), '%25', '%') AS " + types[i] + ")"
 	}
 	return out
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// intBits are the sizes of integer types, the sign included.
+var intBits = map[string]int{"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "BIGINT": 64, "UTINYINT": -8, "USMALLINT": -16, "UINTEGER": -32, "UBIGINT": -64,
+	"INT": 32, "INT2": 16, "INT4": 32, "INT8": 64}
+
+// fits tells whether a text is surely a value of an exact type.
+func fits(t, text string) bool {
+	t = strings.ToUpper(t)
+	var err error
+	switch bits := intBits[t]; {
+	case bits > 0:
+		_, err = strconv.ParseInt(text, 10, bits)
+	case bits < 0:
+		_, err = strconv.ParseUint(text, 10, -bits)
+	case t == "UUID":
+		return uuidForm.MatchString(text)
+	case t == "DATE":
+		_, err = time.Parse(time.DateOnly, text)
+	case t == "TIMESTAMP":
+		_, err = time.Parse("2006-01-02 15:04:05.999999", text)
+	case t == "BOOLEAN":
+		return text == "true" || text == "false"
+	case strings.HasPrefix(t, "DECIMAL"):
+		return fitsDecimal(t, text)
+	case strings.HasSuffix(t, "HUGEINT"):
+		n, ok := new(big.Int).SetString(text, 10)
+		return ok && n.BitLen() < 127
+	}
+	return err == nil
+}
+
+func fitsDecimal(t, text string) bool {
+	var width, scale int
+	if n, err := fmt.Sscanf(strings.ReplaceAll(t, " ", ""), "DECIMAL(%d,%d)", &width, &scale); n != 2 || err != nil {
+		return false
+	}
+	d, err := decimal.NewFromString(text)
+	if err != nil || len(text) > 50 || d.Exponent() > 38 {
+		return false
+	}
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(d.String(), "-"), ".")
+	return len(whole) <= max(width-scale, 1) && len(fraction) <= scale
 }

@@ -188,8 +188,8 @@ func (c *compiler) homeValue(o operand, v lake.Cell) (string, error) {
 	return c.args.bind(s), nil
 }
 
-// byKey is the order of a home's records that nobody ordered: by the key's fields, so
-// that numbers come as numbers.
+// byKey is the order of a home's records that are otherwise equal: by the key's fields,
+// so that numbers come as numbers.
 func (c *compiler) byKey() ([]key, error) {
 	var out []key
 	for _, f := range keyFields(c.ent) {

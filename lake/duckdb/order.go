@@ -24,11 +24,12 @@ func (c *compiler) keys(order []lake.Order) ([]key, error) {
 		}
 		out = append(out, more...)
 	}
-	if len(order) == 0 && c.ent.Overlaid() {
-		var err error
-		if out, err = c.byKey(); err != nil {
+	if c.ent.Overlaid() {
+		more, err := c.byKey()
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, more...)
 	}
 	return append(out, key{sql: c.main + ".id", kind: lake.Text}), nil
 }

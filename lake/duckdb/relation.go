@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"headwater/lake"
@@ -131,15 +132,17 @@ func (h *homes) source(v lake.View, ent *lake.Entity, w want) (string, error) {
 // maxDerived is how many entities may stand on each other.
 const maxDerived = 32
 
-// foreign reads a table of a source. The scan's columns have the fields' names.
+// foreign reads a table of a source.
 func (h *homes) foreign(ent *lake.Entity, pin string, w want) (string, error) {
 	s, err := h.scan(ent, pin)
 	if err != nil {
 		return "", err
 	}
 	s.wish(w)
-	return "SELECT " + keyText(keyFields(ent), func(f *lake.Field) string { return quote(string(f.Name)) }) +
-		" AS id, NULL::TIMESTAMP AS created_at, NULL::TIMESTAMP AS updated_at" + listed(fieldColumns(ent)) + " FROM " + s.name, nil
+	id := keyText(keyFields(ent), func(f *lake.Field) string {
+		return "c" + strconv.Itoa(slices.IndexFunc(ent.Fields, func(g lake.Field) bool { return g.Name == f.Name }))
+	})
+	return "SELECT " + id + " AS id, NULL::TIMESTAMP AS created_at, NULL::TIMESTAMP AS updated_at" + listed(s.fieldsOf()) + " FROM " + s.name, nil
 }
 
 func listed(columns []string) string {

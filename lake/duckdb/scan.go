@@ -17,7 +17,8 @@ import (
 )
 
 // scan is one reading of a table of a source, or of a copy, within a question. In the
-// question's SQL it is a table of that name whose columns have the fields' names.
+// question's SQL it is a table of that name with the columns c0, c1 … for the fields (and
+// c0u … for the currencies of a copy's).
 type scan struct {
 	name   string
 	ent    *lake.Entity
@@ -26,9 +27,13 @@ type scan struct {
 	copied string // the file of a copy, instead of a source
 	keys   bool   // it is narrowed to some keys
 
-	where   []wish // what all wanted rows fulfil
-	needed  []bool // beside ent.Fields; nil: all
-	stayed  []lake.Stayed
+	where   []wish  // what all wanted rows fulfil
+	needed  []bool  // beside ent.Fields; nil: all
+	found   []found // conditions of the question that this scan may leave to the source
+	whole   bool    // where and found are all that the question asks of the rows
+	none    bool    // no row can be what is wanted
+	alike   *scan   // another scan that may turn out to have read these rows
+	as      *scan   // another scan whose rows serve this one, too
 	order   []lake.ScanOrder
 	limit   int64
 	count   bool
@@ -40,6 +45,8 @@ type scan struct {
 	fields  []int  // of files: the fields that are read
 	counted int64  // what the source counted; -1: it didn't
 	result  *lake.Scanned
+	asked   []wish
+	table   string // what stands for it
 	step    *step
 }
 
@@ -63,6 +70,38 @@ func (h *homes) scan(ent *lake.Entity, pin string) (*scan, error) {
 	return s, nil
 }
 
+// definitions are the columns of the scan as a table.
+func (s *scan) definitions() []string {
+	var out []string
+	if s.copied != "" {
+		out = []string{"id VARCHAR", "created_at TIMESTAMP", "updated_at TIMESTAMP"}
+	}
+	for i, t := range s.types {
+		name := "c" + strconv.Itoa(i)
+		out = append(out, name+" "+t)
+		if s.ent.Fields[i].Kind == lake.Money {
+			out = append(out, name+"u VARCHAR")
+		}
+	}
+	if s.nearest != nil {
+		out = append(out, "distance DOUBLE")
+	}
+	return out
+}
+
+// fieldsOf are the scan's columns under the fields' names.
+func (s *scan) fieldsOf() []string {
+	var out []string
+	for i := range s.ent.Fields {
+		f, name := &s.ent.Fields[i], "c"+strconv.Itoa(i)
+		out = append(out, name+" AS "+quote(string(f.Name)))
+		if f.Kind == lake.Money {
+			out = append(out, name+"u AS "+quote(string(f.Name)+currencySuffix))
+		}
+	}
+	return out
+}
+
 // wish asks the source for no more than is wanted.
 func (s *scan) wish(w want) {
 	if w.keys != nil {
@@ -70,20 +109,31 @@ func (s *scan) wish(w want) {
 		keys := keyFields(s.ent)
 		values := make([][]string, len(keys))
 		for _, k := range w.keys {
-			for i, part := range k.Parts(len(keys)) {
+			parts := k.Parts(len(keys))
+			for i, part := range parts {
+				if t, _ := homeType(keys[i]); !fits(t, sourceText(keys[i].Kind, part)) {
+					parts = nil // the table can't hold such a key
+				}
+			}
+			for i, part := range parts {
 				values[i] = append(values[i], sourceText(keys[i].Kind, part))
 			}
 		}
+		s.none = len(keys) == 0 || len(values[0]) == 0
 		for i, f := range keys {
 			slices.Sort(values[i])
 			s.among(f, slices.Compact(values[i]))
 		}
 	}
 	if f, ok := s.ent.Field(w.field); ok {
-		values := make([]string, len(w.values))
-		for i, v := range w.values {
-			values[i] = sourceText(f.Kind, v)
+		t, _ := homeType(f)
+		var values []string
+		for _, v := range w.values {
+			if text := sourceText(f.Kind, v); fits(t, text) {
+				values = append(values, text)
+			}
 		}
+		s.none = exact(t) && len(values) == 0
 		s.among(f, values)
 	}
 	if f, ok := s.ent.Field(w.above); ok {
@@ -118,6 +168,17 @@ func (h *homes) load() error {
 			continue
 		}
 		s.loaded = true
+		if s.none {
+			h.swap(s, s.nothing())
+			continue
+		}
+		if a := s.alike; a != nil && a.result != nil && !a.result.Limited {
+			s.as = a
+		}
+		if s.as != nil {
+			h.swap(s, s.as.table)
+			continue
+		}
 		began := time.Now()
 		if err := h.fetch(s); err != nil {
 			return err
@@ -150,7 +211,8 @@ func (h *homes) fetch(s *scan) error {
 	for _, i := range fields {
 		order.Columns = append(order.Columns, lake.ScanColumn{Name: column0(&s.ent.Fields[i]), Type: s.types[i]})
 	}
-	for _, w := range s.where {
+	s.asked = s.wishes()
+	for _, w := range s.asked {
 		order.Where = append(order.Where, w.ScanCondition)
 	}
 	got, err := h.session.Scan(h.ctx, order)
@@ -185,21 +247,21 @@ func (h *homes) fetchRows(s *scan, fields []int) error {
 	}
 	if s.result.Counted {
 		err := h.conn.QueryRowContext(h.ctx, "SELECT * FROM "+table).Scan(&s.counted)
-		h.swap(s, "(SELECT error('not read')) AS "+s.name)
+		h.swap(s, s.nothing())
 		return err
 	}
 	names := make([]string, width)
 	for i := range names {
-		names[i] = "c" + strconv.Itoa(i)
+		names[i] = "r" + strconv.Itoa(i)
 	}
 	columns := s.columns(func(i int) (string, bool) {
 		at := slices.Index(fields, i)
-		return "c" + strconv.Itoa(at), at >= 0
+		return "r" + strconv.Itoa(at), at >= 0
 	})
 	if s.nearest != nil {
 		d := "error('not read')::DOUBLE"
 		if s.result.Nearest {
-			d = "c" + strconv.Itoa(width-1)
+			d = "r" + strconv.Itoa(width-1)
 		}
 		columns = append(columns, d+" AS distance")
 	}
@@ -207,7 +269,7 @@ func (h *homes) fetchRows(s *scan, fields []int) error {
 	return nil
 }
 
-// columns are the fields by their names, those that nobody needs as an error: if the
+// columns are the fields as c0, c1 …, those that nobody needs as an error: if the
 // database needed one after all, the question fails instead of seeing nothing.
 func (s *scan) columns(x func(int) (string, bool)) []string {
 	var out []string
@@ -217,9 +279,10 @@ func (s *scan) columns(x func(int) (string, bool)) []string {
 		if !ok {
 			c = "error('not read')"
 		}
-		out = append(out, c+"::"+s.types[i]+" AS "+quote(string(f.Name)))
+		name := "c" + strconv.Itoa(i)
+		out = append(out, c+"::"+s.types[i]+" AS "+name)
 		if f.Kind == lake.Money {
-			out = append(out, "NULL::VARCHAR AS "+quote(string(f.Name)+currencySuffix))
+			out = append(out, "NULL::VARCHAR AS "+name+"u")
 		}
 	}
 	return out
@@ -227,7 +290,19 @@ func (s *scan) columns(x func(int) (string, bool)) []string {
 
 // swap says what stands for the scan in the final text. Tokens are followed by nothing
 // that could belong to a name.
-func (h *homes) swap(s *scan, table string) { h.swaps = append(h.swaps, s.name, table) }
+func (h *homes) swap(s *scan, table string) {
+	s.table = table
+	h.swaps = append(h.swaps, s.name, table)
+}
+
+// nothing stands for a scan that isn't read.
+func (s *scan) nothing() string {
+	columns := s.columns(func(int) (string, bool) { return "", false })
+	if s.nearest != nil {
+		columns = append(columns, "error('not read')::DOUBLE AS distance")
+	}
+	return "(SELECT " + strings.Join(columns, ", ") + " WHERE FALSE)"
+}
 
 // takeRows writes Arrow batches into a temporary table.
 func (h *homes) takeRows(table string, rows array.RecordReader) error {

@@ -20,6 +20,9 @@ func (h *homes) compiled(v lake.View, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if h.tree == nil {
+		h.tree, h.named = tree, box.named
+	}
 	changed, err := json.Marshal(tree)
 	if err != nil {
 		return "", err
