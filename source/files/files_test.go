@@ -76,6 +76,7 @@ func duck(t *testing.T, text string) [][]string {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	db.SetMaxOpenConns(1) // the time zone is the connection's
 	if _, err := db.Exec("SET TimeZone = 'UTC'"); err != nil {
 		t.Fatal(err)
 	}
