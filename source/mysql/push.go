@@ -188,7 +188,7 @@ var moments = []string{"2006-01-02 15:04:05.999999Z07", "2006-01-02 15:04:05.999
 func moment(v string, zoned bool) (string, bool) {
 	const form = "2006-01-02 15:04:05.000000"
 	if !zoned {
-		n, ok := batch.ParseTimestamp([]byte(v))
+		n, ok := batch.ParseTimestamp([]byte(strings.TrimSuffix(v, "Z"))) // as cells are written
 		return time.UnixMicro(n).UTC().Format(form), ok
 	}
 	for _, layout := range moments {

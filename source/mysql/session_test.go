@@ -238,3 +238,27 @@ func TestTestNamesTheFailingStep(t *testing.T) {
 		expectCode(t, err, "address_invalid")
 	}
 }
+
+func TestEncryption(t *testing.T) {
+	u := mysqltest.StartTLS(t)
+	numbersTable(t, u, 1000)
+	for parameter, want := range map[string]string{"": "read ", "tls=preferred": "read ", "tls=skip-verify": "read ", "tls=false": "read ", "tls=true": "tls tls_untrusted"} {
+		v := *u
+		v.RawQuery = parameter
+		c := open(t, &v)
+		steps := c.Test(t.Context())
+		last := steps[len(steps)-1]
+		if last.Name+" "+last.Code != want {
+			t.Errorf("%s: %+v", parameter, steps)
+		}
+		if want != "read " {
+			continue
+		}
+		if encrypted := steps[2].Detail != "not encrypted"; encrypted != (parameter != "tls=false") {
+			t.Errorf("%s: %s", parameter, steps[2].Detail)
+		}
+		if n := count(t, scan(t, session(t, c), numbersScan).Rows); n != 1000 {
+			t.Errorf("%s: %d rows", parameter, n)
+		}
+	}
+}

@@ -122,7 +122,7 @@ func (k *column) moments(cond lake.ScanCondition) (out clause, why string) {
 	if len(cond.Values) != 1 || cond.Op == lake.NE {
 		return out, "operator"
 	}
-	micros, ok := batch.ParseTimestamp([]byte(cond.Values[0]))
+	micros, ok := batch.ParseTimestamp([]byte(strings.TrimSuffix(cond.Values[0], "Z")))
 	day := time.UnixMicro(micros).UTC()
 	if !ok || day.Year() >= 9999 {
 		return out, "type"

@@ -325,6 +325,7 @@ func bound(engine, v string) (any, bool) {
 		_, ok := batch.ParseDate([]byte(v))
 		return v, ok
 	case "TIMESTAMP":
+		v = strings.TrimSuffix(v, "Z") // as cells are written
 		_, ok := batch.ParseTimestamp([]byte(v))
 		return strings.Replace(v, "T", " ", 1), ok
 	case "TIMESTAMPTZ":
@@ -345,7 +346,7 @@ func bound(engine, v string) (any, bool) {
 
 // forms are the texts that are read as one moment.
 func forms(v string) []any {
-	micros, _ := batch.ParseTimestamp([]byte(v))
+	micros, _ := batch.ParseTimestamp([]byte(strings.TrimSuffix(v, "Z")))
 	at := time.UnixMicro(micros).UTC()
 	var out []any
 	clock := at.Format("15:04:05")

@@ -4,8 +4,14 @@ package mysqltest
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"database/sql"
+	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net"
 	"net/url"
 	"os"
@@ -103,6 +109,42 @@ type server struct {
 	done chan struct{}
 }
 
+// StartTLS is Start on a server of its own, with a certificate that nobody has signed.
+func StartTLS(tb testing.TB) *url.URL {
+	tb.Helper()
+	s := launch(tb, func(dir string) []string { return certificate(tb, dir) })
+	tb.Cleanup(s.stop)
+	Exec(tb, s.url(""), "CREATE DATABASE test CHARACTER SET utf8mb4")
+	return s.url("test")
+}
+
+// certificate writes a key and a certificate for 127.0.0.1, and gives the server's options.
+func certificate(tb testing.TB, dir string) []string {
+	tb.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	options := []string{}
+	for kind, b := range map[string]*pem.Block{"cert": {Type: "CERTIFICATE", Bytes: der}, "key": {Type: "PRIVATE KEY", Bytes: secret}} {
+		path := filepath.Join(dir, kind+".pem")
+		if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o644); err != nil { // the server runs as somebody else
+			tb.Fatal(err)
+		}
+		options = append(options, "--ssl-"+kind+"="+path)
+	}
+	return options
+}
+
 func take(tb testing.TB) *server {
 	tb.Helper()
 	if !shared.held {
@@ -118,7 +160,7 @@ func take(tb testing.TB) *server {
 	return shared.server
 }
 
-func launch(tb testing.TB) *server {
+func launch(tb testing.TB, options ...func(dir string) []string) *server {
 	tb.Helper()
 	daemon, install := program(tb, "mariadbd"), program(tb, "mariadb-install-db")
 	dir, err := os.MkdirTemp("", "mariadb-")
@@ -134,21 +176,25 @@ func launch(tb testing.TB) *server {
 		os.RemoveAll(dir)
 		tb.Fatalf("mariadb-install-db: %v\n%s", err, out)
 	}
-	s.run(tb, daemon, data, attr)
+	var extra []string
+	for _, o := range options {
+		extra = append(extra, o(dir)...)
+	}
+	s.run(tb, daemon, data, attr, extra)
 	return s
 }
 
-func (s *server) run(tb testing.TB, daemon, data string, attr *syscall.SysProcAttr) {
+func (s *server) run(tb testing.TB, daemon, data string, attr *syscall.SysProcAttr, extra []string) {
 	tb.Helper()
 	s.port = freePort(tb)
 	logs, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.cmd = exec.Command(daemon, "--no-defaults", "--datadir="+data, "--socket="+filepath.Join(s.dir, "socket"),
-		"--pid-file="+filepath.Join(s.dir, "pid"), "--port="+strconv.Itoa(s.port), "--bind-address=127.0.0.1",
+	s.cmd = exec.Command(daemon, append([]string{"--no-defaults", "--datadir=" + data, "--socket=" + filepath.Join(s.dir, "socket"),
+		"--pid-file=" + filepath.Join(s.dir, "pid"), "--port=" + strconv.Itoa(s.port), "--bind-address=127.0.0.1",
 		"--innodb-log-file-size=64M", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--max-allowed-packet=64M",
-		"--lc-messages=en_US", "--performance-schema=off")
+		"--lc-messages=en_US", "--performance-schema=off"}, extra...)...)
 	s.cmd.SysProcAttr, s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = attr, s.dir, logs, logs
 	if err := s.cmd.Start(); err != nil {
 		tb.Fatal(err)
