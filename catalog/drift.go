@@ -298,3 +298,16 @@ func (k *Catalog) Suspect(e lake.EntityName) {
 		}
 	}()
 }
+
+// SuspectTable is Suspect for the entities of main over a table ("": of a source).
+func (k *Catalog) SuspectTable(ctx context.Context, src, table string) {
+	r, err := k.lake.At(ctx, lake.System, lake.MainName, 0)
+	if err != nil {
+		return
+	}
+	for _, e := range r.Schema().Entities() {
+		if e.Home.Kind == lake.Foreign && e.Home.Source == src && (table == "" || e.Home.Table == table) {
+			k.Suspect(e.Name)
+		}
+	}
+}

@@ -1,22 +1,62 @@
 package main
 
 import (
+	"context"
+	"net/url"
+	"path/filepath"
+
+	"headwater/catalog"
+	"headwater/lake"
 	"headwater/source"
 	"headwater/source/files"
 	"headwater/source/mysql"
 	"headwater/source/objects"
 	"headwater/source/postgres"
+	"headwater/source/sqlite"
 )
 
-// sourceKinds says which sources there are, by the scheme of their addresses.
-var sourceKinds = map[string]source.Opener{
-	"postgres":   postgres.Open,
-	"postgresql": postgres.Open,
-	"mysql":      mysql.Open,
-	"mariadb":    mysql.Open,
-	"file":       files.Open,
-	"s3":         objects.Open,
-	"gs":         objects.Open,
-	"azblob":     objects.Open,
-	"fileblob":   objects.Open, // a folder as an object store
+// sourceKinds says which sources there are, by the scheme of their addresses. dir is the
+// data directory: what lies in it is the workspace's own.
+func sourceKinds(dir string) map[string]source.Opener {
+	return map[string]source.Opener{
+		"postgres":   postgres.Open,
+		"postgresql": postgres.Open,
+		"mysql":      mysql.Open,
+		"mariadb":    mysql.Open,
+		"sqlite":     outside(dir, sqlite.Open),
+		"file":       outside(dir, files.Open),
+		"s3":         objects.Open,
+		"gs":         objects.Open,
+		"azblob":     objects.Open,
+		"fileblob":   outside(dir, objects.Open), // a folder as an object store
+	}
+}
+
+// outside keeps sources away from the data directory, its folder of dropped files aside.
+func outside(dir string, open source.Opener) source.Opener {
+	return func(ctx context.Context, s source.Settings) (source.Connector, error) {
+		own, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		if s.Name != catalog.Files && within(realPath(&url.URL{Path: own}), realPath(s.URL)) {
+			return nil, lake.Fail(lake.ErrForbidden, "address_own", "The data directory is the workspace's own; it can't be a source.")
+		}
+		return open(ctx, s)
+	}
+}
+
+// realPath is the path of an address without links, as far as it is there.
+func realPath(u *url.URL) string {
+	p := filepath.Clean(filepath.FromSlash(u.Path))
+	if real, err := filepath.EvalSymlinks(p); err == nil {
+		return real
+	}
+	return p
+}
+
+// within tells whether a path lies in a directory or is it.
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }

@@ -52,7 +52,7 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if w.Access, err = access.Open(ctx, access.Config{Registry: w.Store.Registry(), Log: c.Log}); err != nil {
 		return w, err
 	}
-	if w.Sources, err = source.Open(source.Config{Registry: w.Store.Registry(), Dir: c.Dir, Kinds: sourceKinds, Log: c.Log}); err != nil {
+	if w.Sources, err = source.Open(source.Config{Registry: w.Store.Registry(), Dir: c.Dir, Kinds: sourceKinds(c.Dir), Log: c.Log}); err != nil {
 		return w, err
 	}
 	w.Lake, err = lake.Open(ctx, lake.Config{Store: w.Store, Policy: w.Access, Entities: sales.Entities(), Sources: w.Sources, Log: c.Log})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,11 +15,16 @@ import (
 	"time"
 
 	"headwater/access"
+	"headwater/catalog"
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/sqlite"
 	"headwater/sales"
 	httpapi "headwater/server/http"
+	"headwater/source"
+	filesource "headwater/source/files"
+	pgsource "headwater/source/postgres"
+	sqlitesource "headwater/source/sqlite"
 )
 
 const password = "correct horse battery"
@@ -31,10 +37,13 @@ type office struct {
 	server *httptest.Server
 	people map[string]access.Person
 	tokens map[string]string
+	dir    string // of the workspace's own files
 }
 
 // newEngine makes what answers questions; see engine_duckdb_test.go.
-var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy) lake.Engine { return scanner{store: store} }
+var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy, _ lake.Sources, _ string) lake.Engine {
+	return scanner{store: store}
+}
 
 func newOffice(t testing.TB) *office {
 	ctx := context.Background()
@@ -45,10 +54,20 @@ func newOffice(t testing.TB) *office {
 	o.access, err = access.Open(ctx, access.Config{Registry: store.Registry()})
 	must(t, err)
 	t.Cleanup(o.access.Close)
-	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Entities: sales.Entities()})
-	must(t, err)
-	o.lake.UseEngine(newEngine(t, store, o.access))
 	files := t.TempDir()
+	o.dir = files
+	kept, err := source.Open(source.Config{Registry: store.Registry(), Dir: files,
+		Kinds: map[string]source.Opener{"file": filesource.Open, "sqlite": sqlitesource.Open, "postgres": pgsource.Open}})
+	must(t, err)
+	t.Cleanup(func() { must(t, kept.Close()) })
+	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Entities: sales.Entities(), Sources: kept})
+	must(t, err)
+	copies := filepath.Join(files, "copies")
+	must(t, os.MkdirAll(copies, 0o700))
+	o.lake.UseEngine(newEngine(t, store, o.access, kept, copies))
+	known, err := catalog.Open(ctx, catalog.Config{Lake: o.lake, Sources: kept, Dir: files, Copies: copies, Zone: time.UTC})
+	must(t, err)
+	t.Cleanup(known.Close)
 	runs, err := intake.New(ctx, intake.Config{Lake: o.lake, Dir: files, Synonyms: intake.Synonyms{Fields: sales.Synonyms()}, People: access.Directory{Access: o.access}})
 	must(t, err)
 	t.Cleanup(runs.Close)
@@ -57,7 +76,7 @@ func newOffice(t testing.TB) *office {
 		"assets/app-1234.js": {Data: []byte("plain()")}, "assets/app-1234.js.br": {Data: []byte("packed")},
 	}
 	handler, err := httpapi.New(httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC,
-		Imports: runs, Uploads: filepath.Join(files, "uploads")})
+		Imports: runs, Catalog: known, Uploads: filepath.Join(files, "uploads")})
 	must(t, err)
 	o.server = httptest.NewServer(handler)
 	t.Cleanup(o.server.Close)

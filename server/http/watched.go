@@ -20,6 +20,8 @@ type watch struct {
 	reader   *lake.Reader
 	text     string
 	suspect  lake.EntityName // whose home may have changed
+	source   string          // instead: where that home is
+	table    string
 }
 
 type watchKey struct{}
@@ -34,8 +36,11 @@ func (s *Server) watched(ctx huma.Context, next func(huma.Context)) {
 	w := &watch{}
 	ctx = huma.WithValue(ctx, watchKey{}, w)
 	next(ctx)
-	if w.suspect != "" {
+	switch {
+	case w.suspect != "":
 		s.config.Catalog.Suspect(w.suspect)
+	case w.source != "":
+		s.config.Catalog.SuspectTable(ctx.Context(), w.source, w.table)
 	}
 	id, known := who(ctx.Context())
 	if !ok || !known || ctx.Status() >= 400 {
@@ -82,6 +87,6 @@ func watchedError(ctx context.Context, err error) {
 	var known *lake.Error
 	w, ok := ctx.Value(watchKey{}).(*watch)
 	if ok && errors.As(err, &known) && known.Code == "source_changed" {
-		w.suspect = lake.EntityName(known.Params["entity"])
+		w.suspect, w.source, w.table = lake.EntityName(known.Params["entity"]), known.Params["source"], known.Params["table"]
 	}
 }
