@@ -57,8 +57,10 @@ func open(t testing.TB, address string) source.Connector {
 	return c
 }
 
+// run changes the database; what scan left open would hold locks.
 func (w *world) run(text string, args ...any) {
 	w.Helper()
+	w.finish()
 	if _, err := w.pg.Exec(w.Context(), text, args...); err != nil {
 		w.Fatal(text, ": ", err)
 	}
@@ -95,15 +97,20 @@ func (w *world) session() source.Session {
 // scan asks in a session of its own, which ends with the next call.
 func (w *world) scan(q lake.Scan) *lake.Scanned {
 	w.Helper()
-	if w.last != nil {
-		_ = w.last.Close()
-	}
+	w.finish()
 	w.last = w.session()
 	out, err := w.last.Scan(w.Context(), q)
 	if err != nil {
 		w.Fatal(err)
 	}
 	return out
+}
+
+func (w *world) finish() {
+	if w.last != nil {
+		_ = w.last.Close()
+		w.last = nil
+	}
 }
 
 // count reads a scan to its end.
