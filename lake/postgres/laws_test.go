@@ -54,7 +54,7 @@ func opened(t *testing.T) laketest.Opened {
 }
 
 func TestLaws(t *testing.T) {
-	worlds, steps := 8, 300
+	worlds, steps := 5, 300
 	if testing.Short() {
 		worlds = 1
 	}

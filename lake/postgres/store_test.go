@@ -111,7 +111,7 @@ func TestLostConnections(t *testing.T) {
 	})
 	for w := range 6 {
 		all.Go(func() {
-			for i := range 200 {
+			for i := range 120 {
 				err := name(list[w%2], lake.Key(fmt.Sprintf("w%d-%d", w, i)), "x")
 				switch {
 				case err == nil:
