@@ -24,6 +24,7 @@ type WritePlan struct {
 	Writable bool
 	Reason   *lake.Error // why not
 	Items    []PlannedWrite
+	changes  []source.RowChange // beside Items
 }
 
 // WriteCount is how much could be written back of an entity.
@@ -105,9 +106,14 @@ func (k *Catalog) Plan(ctx context.Context, p lake.Principal, entity lake.Entity
 		return plan, nil
 	}
 	plan.Writable = true
+	raw, err := k.rawOf(ctx, p, e, list)
+	if err != nil {
+		return nil, err
+	}
 	changes := make([]source.RowChange, len(list))
 	for i := range list {
-		changes[i] = rowChange(e, &list[i])
+		changes[i] = rowChange(e, &list[i], raw)
+		plan.changes = append(plan.changes, changes[i])
 	}
 	texts, err := w.Statements(ctx, e.Home.Table, changes)
 	for i := range texts {
@@ -117,12 +123,17 @@ func (k *Catalog) Plan(ctx context.Context, p lake.Principal, entity lake.Entity
 }
 
 // rowChange is a record's overlay in the words of its source.
-func rowChange(e *lake.Entity, w *lake.Pending) source.RowChange {
+func rowChange(e *lake.Entity, w *lake.Pending, raw rawTexts) source.RowChange {
 	c := source.RowChange{Op: map[string]string{lake.OpEdit: "update", lake.OpInsert: "insert", lake.OpGone: "delete"}[w.Op],
 		Key: map[string]string{}, Set: map[string]*string{}, Before: map[string]*string{}, Types: map[string]string{}}
-	put := func(to map[string]*string, cells lake.Cells, n lake.FieldName) {
+	put := func(n lake.FieldName) {
 		if f, ok := e.Field(n); ok {
-			to[columnOf(f)], c.Types[columnOf(f)] = columnText(f, cells[n]), f.Type
+			c.Set[columnOf(f)], c.Types[columnOf(f)] = columnText(f, w.Cells[n]), f.Type
+		}
+	}
+	was := func(n lake.FieldName) {
+		if f, ok := e.Field(n); ok {
+			c.Before[columnOf(f)], c.Types[columnOf(f)] = raw.before(w.Key, f, w.Before[n]), f.Type
 		}
 	}
 	parts := w.Key.Parts(len(e.Home.Key))
@@ -138,16 +149,16 @@ func rowChange(e *lake.Entity, w *lake.Pending) source.RowChange {
 		c.Key[columnOf(f)], c.Types[columnOf(f)] = *text, f.Type
 	}
 	for n := range w.Cells {
-		put(c.Set, w.Cells, n)
+		put(n)
 	}
 	switch w.Op {
 	case lake.OpEdit:
 		for n := range w.Cells {
-			put(c.Before, w.Before, n)
+			was(n)
 		}
 	case lake.OpGone:
 		for i := range e.Fields {
-			put(c.Before, w.Before, e.Fields[i].Name)
+			was(e.Fields[i].Name)
 		}
 	}
 	return c
@@ -217,14 +228,15 @@ func (k *Catalog) WriteBack(ctx context.Context, p lake.Principal, entity lake.E
 	doc := &Written{ID: string(lake.NewKey()), Entity: entity, Source: plan.Source, Table: plan.Table, State: "writing", StartedAt: k.now().UTC(),
 		Actor: p.User, ActorName: p.Name, Results: []WriteResult{}}
 	var todo []lake.Pending
+	var prepared []source.RowChange
 	for _, id := range ids {
 		if !slices.ContainsFunc(plan.Items, func(w PlannedWrite) bool { return w.Key == id }) {
 			return nil, lake.Fail(lake.ErrNotFound, "writeback_unknown", "Nothing is to be written back of "+string(id)+".", "entity", entity, "key", id)
 		}
 	}
-	for _, w := range plan.Items {
+	for i, w := range plan.Items {
 		if ids == nil || slices.Contains(ids, w.Key) {
-			todo = append(todo, w.Pending)
+			todo, prepared = append(todo, w.Pending), append(prepared, plan.changes[i])
 		}
 	}
 	// From here on the work isn't left half done because a page was closed.
@@ -233,7 +245,7 @@ func (k *Catalog) WriteBack(ctx context.Context, p lake.Principal, entity lake.E
 	if err := k.registry().Create(ctx, kindWritten, doc.ID, doc); err != nil {
 		return nil, err
 	}
-	err = k.writeBack(ctx, p, doc, todo)
+	err = k.writeBack(ctx, p, doc, todo, prepared)
 	doc.FinishedAt = k.now().UTC()
 	if err != nil {
 		doc.State, doc.Error = "failed", jobError(err)
@@ -245,7 +257,7 @@ func (k *Catalog) WriteBack(ctx context.Context, p lake.Principal, entity lake.E
 	return doc, err
 }
 
-func (k *Catalog) writeBack(ctx context.Context, p lake.Principal, doc *Written, todo []lake.Pending) error {
+func (k *Catalog) writeBack(ctx context.Context, p lake.Principal, doc *Written, todo []lake.Pending, prepared []source.RowChange) error {
 	r, err := k.lake.At(ctx, p, lake.MainName, 0)
 	if err != nil {
 		return err
@@ -273,7 +285,7 @@ func (k *Catalog) writeBack(ctx context.Context, p lake.Principal, doc *Written,
 				res.Code = "gone"
 			}
 		default:
-			changes, at = append(changes, rowChange(e, w)), append(at, i)
+			changes, at = append(changes, prepared[i]), append(at, i)
 		}
 		doc.Results = append(doc.Results, res)
 	}

@@ -112,6 +112,22 @@ func TestFromASourceToItAndBack(t *testing.T) {
 	o.expect("the file holds it", city+" "+name, "Köln Neu")
 }
 
+func TestWriteBackComparesWithTheSourcesOwnText(t *testing.T) {
+	o, db := connected(t)
+	_, err := db.Exec(`INSERT INTO customers VALUES (20, 'two' || char(13,10) || 'lines', '', 'Ulm', '1.00'), (21, 'Zoe'||char(776), NULL, 'Ulm', '2.00')`)
+	must(t, err)
+	o.tell(
+		story{name: "over an empty text and line ends", as: "owner", ask: "PATCH /api/records/customers/20", body: `{"cells":{"email":"x@y.example","name":"one line"}}`, status: 200},
+		story{name: "over NULL and a letter in two parts", as: "owner", ask: "PATCH /api/records/customers/21", body: `{"cells":{"email":"z@y.example","name":"Zoe"}}`, status: 200},
+		story{name: "a delete compares all", as: "owner", ask: "DELETE /api/records/orders/12", status: 200},
+		story{name: "written", as: "admin", ask: "POST /api/writeback", body: `{"entity":"customers"}`, status: 200, want: []string{`"written":2,"cleared":2`}},
+		story{name: "deleted", as: "admin", ask: "POST /api/writeback", body: `{"entity":"orders"}`, status: 200, want: []string{`"written":1,"cleared":1`}},
+	)
+	var n int
+	must(t, db.QueryRow(`SELECT (SELECT count(*) FROM customers WHERE email LIKE '%@y.example') + (SELECT count(*) FROM orders)`).Scan(&n))
+	o.expect("the file holds it", fmt.Sprint(n), "4")
+}
+
 func TestWriteBackNeverOverwritesWhatMoved(t *testing.T) {
 	o, db := connected(t)
 	o.tell(
