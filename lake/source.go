@@ -99,7 +99,7 @@ type Scanned struct {
 type FileSet struct {
 	Format     string            // parquet, csv, json
 	Paths      []string          // absolute, within Places
-	Hive       bool              // folders like year=2024 are columns
+	Hive       bool              // folders like year=2024 are columns; otherwise such names mean nothing: don't let them be found out
 	Partitions []ScanColumn      // with Hive: those columns, with the types that they are to have
 	Options    map[string]string // of csv: delim, quote, escape, header, skip, encoding, nullstr
 	Bytes      int64
