@@ -84,13 +84,17 @@ func (e *Engine) askHomes(ctx context.Context, v lake.View, q lake.Question, ent
 	out := &lake.Answer{}
 	err := e.reading(ctx, v, v.Schema.Entities(), func(ctx context.Context, h *homes) error {
 		*out = lake.Answer{}
-		a := &askingHomes{asking: asking{ctx: ctx, snapshot: h.snapshot, view: v, q: q, ent: ent, homes: h}}
-		return h.changed(a.answer(out))
+		return h.ask(v, q, ent, out)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+func (h *homes) ask(v lake.View, q lake.Question, ent *lake.Entity, out *lake.Answer) error {
+	a := &askingHomes{asking: asking{ctx: h.ctx, snapshot: h.snapshot, view: v, q: q, ent: ent, homes: h}}
+	return h.changed(a.answer(out))
 }
 
 type askingHomes struct {

@@ -132,13 +132,3 @@ func (h *homes) holds(ent *lake.Entity, q lake.BaseQuery) (string, error) {
 	}
 	return x + " IN (SELECT unnest(" + textList(values) + "))", nil
 }
-
-// Explain tells how a SELECT would be answered.
-func (e *Engine) Explain(context.Context, lake.View, string, *lake.Question) (*lake.Explained, error) {
-	return nil, errNoSources
-}
-
-// Profile describes a field's values.
-func (e *Engine) Profile(context.Context, lake.View, lake.EntityName, lake.FieldName) (*lake.Profile, error) {
-	return nil, errNoSources
-}

@@ -86,10 +86,14 @@ func (h *homes) fetchFiles(s *scan, fields []int) error {
 		return h.noFiles(s)
 	}
 	columns := s.columns(func(i int) (string, bool) {
-		return quote(column0(&s.ent.Fields[i])), s.needed == nil || slices.Contains(fields, i)
+		return quote(column0(&s.ent.Fields[i])), slices.Contains(fields, i)
 	})
 	s.from, s.fields = from, fields
 	s.untyped, _ = readFiles(s, set, false)
+	if s.nearest != nil {
+		h.swap(s, s.choose(columns, from, ""))
+		return nil
+	}
 	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+from+")")
 	return nil
 }

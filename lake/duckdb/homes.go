@@ -32,6 +32,7 @@ type homes struct {
 	session lake.SourceSession // nil until something is scanned
 	narrow  want               // of the next relation that a compiler asks for
 	masked  string             // the table with the masks' key, once it is needed
+	explain bool               // the plan is wanted for itself
 	planned func([]planned)    // is told the plans before anything is read
 	tree    map[string]any     // of the person's text
 	named   []naming           // the entities that it names

@@ -22,7 +22,7 @@ func (h *homes) chain(p *planned, names ...string) (*scan, *planned) {
 			table, _ := p.Extra["Table"].(string)
 			table = table[strings.LastIndexByte(table, '.')+1:]
 			i := slices.IndexFunc(h.scans, func(s *scan) bool { return s.name == table })
-			if i < 0 || !h.scans[i].whole || h.scans[i].copied != "" {
+			if i < 0 || !h.scans[i].whole || h.scans[i].copied != "" || h.scans[i].nearest != nil {
 				return nil, nil
 			}
 			return h.scans[i], last

@@ -115,6 +115,9 @@ const fewKeys = 1000
 // combined lays an overlay over a base: the base's rows that the overlay says nothing
 // of, and the overlay's rows, each cell from where it was written last.
 func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want) (string, error) {
+	h.note(step{Step: lake.Step{Code: "overlay", Entity: ent.Name, Rows: over.count}}, nil)
+	h.depth++
+	defer func() { h.depth-- }()
 	base, err := h.source(v, ent, w)
 	if err != nil {
 		return "", err
@@ -149,7 +152,6 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 		// What lies below is out of scope for this reader, or gone: nobody can tell.
 		extra = " AND (o." + quote(op.Name) + " = '" + lake.OpInsert + "' OR b.id IS NOT NULL)"
 	}
-	h.note(step{Step: lake.Step{Code: "overlay", Entity: ent.Name, Rows: over.count}}, nil)
 	return "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(prefixed("b", fieldColumns(ent))) +
 		" FROM (" + base + ") AS b ANTI JOIN (" + over.rows + ") AS o ON " + on +
 		" UNION ALL SELECT o.id, coalesce(b.created_at, o.created_at) AS created_at, o.updated_at, o._from" + listed(columns) +

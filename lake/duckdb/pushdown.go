@@ -17,7 +17,7 @@ import (
 // plan finds out what the scans of some statements need not read. Where it can't tell,
 // everything is read. It returns the statements' plans, or nil.
 func (h *homes) plan(texts []string) ([]planned, error) {
-	if !slices.ContainsFunc(h.scans, func(s *scan) bool { return s.copied == "" && !h.e.isFiles(s) }) {
+	if !h.explain && !slices.ContainsFunc(h.scans, func(s *scan) bool { return s.copied == "" && !h.e.isFiles(s) }) {
 		return nil, nil
 	}
 	var out []planned
@@ -25,10 +25,16 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 		out = plans
 		reads := map[string][]reading{}
 		for i := range plans {
-			plans[i].walk(func(p *planned) { h.scanned(conn, p, reads) })
+			plans[i].walk(func(p *planned) {
+				h.scanned(conn, p, reads)
+				h.tested(p)
+			})
 		}
 		for _, s := range h.scans {
 			s.narrow(reads[s.name])
+			if s.nearest != nil {
+				s.found = nil // the nearest are chosen before conditions are tested
+			}
 		}
 		return h.constants(conn)
 	})
@@ -51,8 +57,7 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 
 // reading is one place of a plan that scans a table.
 type reading struct {
-	columns []int // needed ones; nil with all set: every one
-	all     bool
+	columns []int // needed ones
 	found   []found
 	exact   bool // found says all that the place asks of the rows
 }
@@ -117,17 +122,76 @@ func (h *homes) scanned(conn *sql.Conn, p *planned, reads map[string][]reading) 
 			continue
 		}
 		text, optional := required(text)
-		tree, err := parsedCondition(h.ctx, conn, text)
-		if err != nil {
-			r.all, r.exact = true, false
-			continue
-		}
 		r.need(text)
-		list, exact := h.scans[i].understood(tree)
-		r.found = append(r.found, list...)
-		r.exact = r.exact && exact && !optional
+		r.exact = r.exact && !optional
+		for _, part := range conjuncts(text) {
+			list, exact := h.understood(conn, h.scans[i], part)
+			if !exact {
+				h.scans[i].stays(h, part)
+			}
+			r.found, r.exact = append(r.found, list...), r.exact && exact
+		}
 	}
 	reads[table] = append(reads[table], r)
+}
+
+func (h *homes) understood(conn *sql.Conn, s *scan, text string) ([]found, bool) {
+	tree, err := parsedCondition(h.ctx, conn, text)
+	if err != nil {
+		return nil, false
+	}
+	return s.understood(tree)
+}
+
+// conjuncts takes a condition apart at the ANDs that stand in no parentheses or quotes.
+func conjuncts(text string) (out []string) {
+	depth, quoted, from := 0, false, 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case depth == 0 && strings.HasPrefix(text[i:], " AND "):
+			out = append(out, text[from:i])
+			from = i + len(" AND ")
+		case depth == 0 && strings.HasPrefix(text[i:], " OR "):
+			return []string{text} // AND binds closer
+		}
+	}
+	return append(out, text[from:])
+}
+
+// tested notes the conditions that the engine tests right behind a scan.
+func (h *homes) tested(p *planned) {
+	if p.Name != "FILTER" || len(p.Children) != 1 || p.Children[0].Name != "SEQ_SCAN" {
+		return
+	}
+	table, _ := p.Children[0].Extra["Table"].(string)
+	for _, s := range h.scans {
+		if strings.HasSuffix(table, "."+s.name) {
+			for _, text := range p.texts("Expression") {
+				s.stays(h, text)
+			}
+		}
+	}
+}
+
+// stays notes a condition that no source can be asked to apply, for people.
+func (s *scan) stays(h *homes, text string) {
+	text = scanColumn.ReplaceAllStringFunc(text, func(c string) string {
+		if n, _ := strconv.Atoi(c[1:]); n < len(s.ent.Fields) {
+			return string(s.ent.Fields[n].Name)
+		}
+		return c
+	})
+	if strings.Contains(text, h.tag) { // names of the question itself
+		text = "…"
+	}
+	s.stayed = append(s.stayed, lake.Stayed{Condition: text, Why: "expression"})
 }
 
 // need notes the columns that a text of the plan names. Texts may hold literals that
@@ -144,10 +208,6 @@ func (r *reading) need(text string) {
 func (s *scan) narrow(places []reading) {
 	s.needed = make([]bool, len(s.ent.Fields))
 	for _, p := range places {
-		if p.all {
-			s.needed = nil
-			break
-		}
 		for _, c := range p.columns {
 			if c < len(s.needed) {
 				s.needed[c] = true

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -91,7 +92,8 @@ func (s *sandbox) walk(under string, x any, scope []string) error {
 		if err := s.check(under, x, scope); err != nil {
 			return err
 		}
-		for name, y := range x {
+		for _, name := range slices.Sorted(maps.Keys(x)) { // so that the same text is always read alike
+			y := x[name]
 			if name == "cte_map" || name == "value" && x["class"] == "CONSTANT" {
 				continue // visited by enter; a constant's value is data
 			}

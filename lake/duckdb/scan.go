@@ -30,14 +30,17 @@ type scan struct {
 	where   []wish  // what all wanted rows fulfil
 	needed  []bool  // beside ent.Fields; nil: all
 	found   []found // conditions of the question that this scan may leave to the source
-	whole   bool    // where and found are all that the question asks of the rows
-	none    bool    // no row can be what is wanted
-	alike   *scan   // another scan that may turn out to have read these rows
-	as      *scan   // another scan whose rows serve this one, too
+	stayed  []lake.Stayed
+	whole   bool  // where and found are all that the question asks of the rows
+	none    bool  // no row can be what is wanted
+	alike   *scan // another scan that may turn out to have read these rows
+	as      *scan // another scan whose rows serve this one, too
 	order   []lake.ScanOrder
 	limit   int64
 	count   bool
 	nearest *lake.Nearest
+	vector  int   // of nearest: the field
+	moved   int64 // rows that came; -1: not known
 
 	loaded  bool
 	from    string // of files: what reads them
@@ -57,7 +60,7 @@ type wish struct {
 }
 
 func (h *homes) scan(ent *lake.Entity, pin string) (*scan, error) {
-	s := &scan{name: h.name("scan"), ent: ent, pin: pin, counted: -1}
+	s := &scan{name: h.name("scan"), ent: ent, pin: pin, counted: -1, moved: -1}
 	for i := range ent.Fields {
 		t, err := homeType(&ent.Fields[i])
 		if err != nil {
@@ -201,7 +204,7 @@ func (h *homes) fetch(s *scan) error {
 	order := lake.Scan{Source: s.ent.Home.Source, Table: s.ent.Home.Table, Pin: s.pin, Order: s.order, Limit: s.limit, Count: s.count, Nearest: s.nearest}
 	var fields []int
 	for i := range s.ent.Fields {
-		if s.needed == nil || s.needed[i] {
+		if s.needed == nil || s.needed[i] || s.nearest != nil && s.vector == i {
 			fields = append(fields, i)
 		}
 	}
@@ -245,6 +248,11 @@ func (h *homes) fetchRows(s *scan, fields []int) error {
 	if err := h.takeRows(table, rows); err != nil {
 		return err
 	}
+	if h.explain {
+		if err := h.conn.QueryRowContext(h.ctx, "SELECT count(*) FROM "+table).Scan(&s.moved); err != nil {
+			return err
+		}
+	}
 	if s.result.Counted {
 		err := h.conn.QueryRowContext(h.ctx, "SELECT * FROM "+table).Scan(&s.counted)
 		h.swap(s, s.nothing())
@@ -258,14 +266,16 @@ func (h *homes) fetchRows(s *scan, fields []int) error {
 		at := slices.Index(fields, i)
 		return "r" + strconv.Itoa(at), at >= 0
 	})
+	from := table + " AS r(" + strings.Join(names, ", ") + ")"
 	if s.nearest != nil {
-		d := "error('not read')::DOUBLE"
+		given := ""
 		if s.result.Nearest {
-			d = "r" + strconv.Itoa(width-1)
+			given = "r" + strconv.Itoa(width-1)
 		}
-		columns = append(columns, d+" AS distance")
+		h.swap(s, s.choose(columns, from, given))
+		return nil
 	}
-	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+table+" AS r("+strings.Join(names, ", ")+"))")
+	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+from+")")
 	return nil
 }
 

@@ -46,7 +46,10 @@ func (e *Engine) Search(ctx context.Context, v lake.View, words string, limit in
 		return nil, lake.Fail(lake.ErrLimit, "search_too_long", "The words to search for are longer than 200 characters.")
 	}
 	s := searching{ctx: ctx, e: e, view: v, phrase: phrase, words: strings.Split(phrase, " "), limit: limit}
-	err = e.read(ctx, v, v.Schema.Entities(), func(ctx context.Context, snap snapshot) error { return s.all(ctx, snap) })
+	err = e.reading(ctx, v, v.Schema.Entities(), func(ctx context.Context, h *homes) error {
+		s.found = nil
+		return s.all(ctx, h)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +72,19 @@ type foundHit struct {
 	key   lake.Key
 	score int
 	sort  string
+	cells lake.Cells // of a record of a kept copy; others are completed from the store
 }
 
-func (s *searching) all(ctx context.Context, snap snapshot) error {
+func (s *searching) all(ctx context.Context, h *homes) error {
+	snap := h.snapshot
 	entities := s.view.Schema.Entities()
 	for i, ent := range entities {
+		if ent.Overlaid() {
+			if err := s.kept(h, i, ent); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := s.entity(ctx, snap, i, ent, false); err != nil {
 			return err
 		}
@@ -82,6 +93,9 @@ func (s *searching) all(ctx context.Context, snap snapshot) error {
 		short, cancel := context.WithTimeout(ctx, longBudget)
 		defer cancel()
 		for i, ent := range entities {
+			if ent.Overlaid() {
+				continue
+			}
 			if err := s.entity(short, snap, i, ent, true); err != nil {
 				if short.Err() != nil && ctx.Err() == nil {
 					break // what was found so far is an answer
@@ -270,6 +284,9 @@ func (s *searching) hits() ([]lake.Hit, error) {
 	fill := filler{ctx: s.ctx, e: s.e, view: s.view, revs: map[versionOf]lake.Revision{}}
 	keys := map[*lake.Entity][]lake.Key{}
 	for _, h := range s.found {
+		if h.cells != nil {
+			continue
+		}
 		keys[h.ent] = append(keys[h.ent], h.key)
 	}
 	cells := map[*lake.Entity]map[lake.Key]lake.Cells{}
@@ -282,6 +299,9 @@ func (s *searching) hits() ([]lake.Hit, error) {
 	out := make([]lake.Hit, 0, len(s.found))
 	for _, f := range s.found {
 		c, ok := cells[f.ent][f.key]
+		if f.cells != nil {
+			c, ok = f.cells, true
+		}
 		if !ok {
 			continue
 		}
