@@ -15,6 +15,8 @@ export type SourceList = Schemas['SourceList']
 export type Step = Schemas['SourceStep']
 export type Tested = Schemas['SourceTried']
 export type SourceTable = Schemas['ListedTable']
+/** A table with its columns, key and relations. */
+export type TableInfo = Schemas['SourceTable']
 export type SourcePreview = Narrow<Schemas['TablePreview'], { rows: unknown[][] }>
 
 /** An entity as it is proposed for a table, before it is declared. */

@@ -1,6 +1,6 @@
 import { Button, Input, Popover } from 'antd'
 import { Check, ChevronDown, GitBranch, GitCompareArrows, Lock, Plus, Users } from 'lucide-react'
-import { useMemo, useState, type CSSProperties } from 'react'
+import { lazy, Suspense, useMemo, useState, type CSSProperties } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import type { Branch } from '../api/types'
 import { Go, MAIN, paths, useBranch } from '../app/navigation'
@@ -9,9 +9,10 @@ import { useI18n } from '../i18n'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 import { BranchMode } from './BranchMode'
-import { CreateBranch } from './CreateBranch'
 import { branchColor, useBranches, useBranchInfo } from './useBranches'
 import './switch.css'
+
+const CreateBranch = lazy(() => import('./CreateBranch'))
 
 /** Goes to the same page on another branch. */
 export function useSwitchBranch() {
@@ -65,7 +66,7 @@ export function BranchSwitch() {
           <span>{t('branch.compare')}</span>
         </Go>
       )}
-      {creating && <CreateBranch close={() => setCreating(false)} />}
+      <Suspense fallback={null}>{creating && <CreateBranch close={() => setCreating(false)} />}</Suspense>
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Dropdown, Modal, Segmented, Switch } from 'antd'
 import { GitBranch, MoreHorizontal, Plus } from 'lucide-react'
-import { useState, type CSSProperties } from 'react'
+import { lazy, Suspense, useState, type CSSProperties } from 'react'
 import { discardBranch, updateBranch } from '../api/branches'
 import type { Branch } from '../api/types'
 import { Failure } from '../app/Failure'
@@ -17,12 +17,13 @@ import { testid } from '../testids'
 import { BranchGraph } from './BranchGraph'
 import { parentName, useSwitchBranch } from './BranchSwitch'
 import { BranchMode } from './BranchMode'
-import { CreateBranch } from './CreateBranch'
 import { DriftPanel } from './DriftPanel'
 import { RevisionLog } from './RevisionLog'
 import { branchColor, useBranches, useClosedBranches } from './useBranches'
 import { WriteBackPanel } from './WriteBackPanel'
 import './branches.css'
+
+const CreateBranch = lazy(() => import('./CreateBranch'))
 
 type Tab = 'branches' | 'revisions' | 'writeback' | 'drift'
 
@@ -90,7 +91,7 @@ export default function BranchesPage() {
           </>
         )}
       </div>
-      {creating && <CreateBranch close={() => setCreating(false)} />}
+      <Suspense fallback={null}>{creating && <CreateBranch close={() => setCreating(false)} />}</Suspense>
     </div>
   )
 }

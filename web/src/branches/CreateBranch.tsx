@@ -12,7 +12,7 @@ import { testid } from '../testids'
 import { useSwitchBranch } from './BranchSwitch'
 
 /** Asks for a name and opens a branch of the branch that is shown. */
-export function CreateBranch({ close }: { close: () => void }) {
+export default function CreateBranch({ close }: { close: () => void }) {
   const { t } = useI18n()
   const problem = useProblem()
   const from = useBranch()

@@ -3,7 +3,7 @@ import { Button, Drawer } from 'antd'
 import { AlertTriangle, Check } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { declareEntities, getTable } from '../api/homes'
-import type { Declared, EntityDraft } from '../api/homeTypes'
+import type { Declared, EntityDraft, TableInfo } from '../api/homeTypes'
 import { Go, MAIN, paths, useBranch } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
 import { useI18n } from '../i18n'
@@ -119,6 +119,7 @@ export function DeclareDialog({ source, tables, total, close, declared }: Props)
                 table={at}
                 proposal={asked[hereAt].data.proposal}
                 draft={here}
+                links={linksOf(asked[hereAt].data.table, drafts)}
                 wrong={wrong(at)}
                 edit={edits.get(at) ?? {}}
                 change={(e) => setEdits((m) => new Map(m).set(at, e))}
@@ -134,6 +135,16 @@ export function DeclareDialog({ source, tables, total, close, declared }: Props)
       )}
     </Drawer>
   )
+}
+
+/** Foreign keys of one column to tables that are declared along with this one: they become references. */
+function linksOf(table: TableInfo, drafts: ReadonlyMap<string, EntityDraft>): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const r of table.relations ?? []) {
+    const target = drafts.get(r.table)
+    if (r.columns.length === 1 && r.columns[0] && target?.key.length === 1) out[r.columns[0]] = target.label.zh || target.name
+  }
+  return out
 }
 
 /** What was declared, and what is worth knowing about it. */

@@ -15,13 +15,15 @@ interface Props {
   table: string
   proposal: EntityDraft
   draft: EntityDraft
+  /** Columns that will point to another table of this list, or did already. */
+  links: Record<string, string>
   wrong?: 'bad' | 'taken'
   edit: DraftEdit
   change: (e: DraftEdit) => void
 }
 
 /** One table's proposal: names, key, title, fields and where they point, and its first rows. */
-export function DraftForm({ source, table, proposal, draft: d, wrong, edit, change }: Props) {
+export function DraftForm({ source, table, proposal, draft: d, links, wrong, edit, change }: Props) {
   const { t, label } = useI18n()
   const branch = useBranch()
   const schema = useSchema()
@@ -95,7 +97,7 @@ export function DraftForm({ source, table, proposal, draft: d, wrong, edit, chan
                     <td>
                       <Input size="small" value={text} disabled={out} aria-label={t('declare.label') + ' ' + f.column} onChange={(e) => put({ fieldLabels: { ...edit.fieldLabels, [f.name]: { zh: e.target.value, en: f.label.en } } })} />
                     </td>
-                    <td>{f.target ? <span className="pill info">{'→ ' + label(schema.entity(f.target)?.plural, f.target)}</span> : ''}</td>
+                    <td>{f.target ? <span className="pill info">{'→ ' + label(schema.entity(f.target)?.plural, f.target)}</span> : links[f.column] ? <span className="pill info">{'→ ' + links[f.column]}</span> : ''}</td>
                   </tr>
                 )
               })}

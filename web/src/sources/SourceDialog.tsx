@@ -10,7 +10,7 @@ import '../i18n/homes'
 import { testid } from '../testids'
 import { blank, complete, formOf, goodName, parseAddress, proposeName, writeAddress, type Address } from './address'
 import { AddressForm } from './AddressForm'
-import { kindIcon, useKindName } from './kinds'
+import { kindIcon, offered, useKindName } from './kinds'
 import { TestSteps } from './TestSteps'
 
 interface Props {
@@ -26,7 +26,7 @@ export function SourceDialog({ list, source, close, saved }: Props) {
   const problem = useProblem()
   const client = useQueryClient()
   const kindName = useKindName()
-  const schemes = list.kinds.map((k) => k.scheme)
+  const schemes = offered(list.kinds.map((k) => k.scheme))
   const [address, setAddress] = useState<Address>(() => (source && parseAddress(source.url)) ?? blank(schemes[0] ?? 'postgres'))
   const [text, setText] = useState(source?.url ?? '')
   const [mode, setMode] = useState<'form' | 'url'>(source && formOf(source.kind) === 'address' ? 'url' : 'form')
@@ -102,12 +102,12 @@ export function SourceDialog({ list, source, close, saved }: Props) {
       <div className="stack" style={{ gap: 14 }}>
         {!source && (
           <div className="kind-grid" role="radiogroup" aria-label={t('source.kindHead')}>
-            {list.kinds.map((k) => {
-              const Icon = kindIcon(k.scheme)
+            {schemes.map((scheme) => {
+              const Icon = kindIcon(scheme)
               return (
-                <button type="button" key={k.scheme} role="radio" aria-checked={address.scheme === k.scheme} className="kind-card" onClick={() => pick(k.scheme)} data-testid={testid.sources.kind(k.scheme)}>
+                <button type="button" key={scheme} role="radio" aria-checked={address.scheme === scheme} className="kind-card" onClick={() => pick(scheme)} data-testid={testid.sources.kind(scheme)}>
                   <Icon size={16} strokeWidth={1.75} aria-hidden />
-                  <span className="clip">{kindName(k.scheme)}</span>
+                  <span className="clip">{kindName(scheme)}</span>
                 </button>
               )
             })}

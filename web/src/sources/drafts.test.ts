@@ -29,4 +29,5 @@ test('what nobody looked at is left to the server', () => {
   expect(body.drafts?.[1]).toEqual({ source: 'crm', table: 'items' })
   expect(body.drafts?.[0]).toMatchObject({ table: 'orders', name: 'orders', key: ['id', 'no'] })
   expect(body.drafts?.[0]).not.toHaveProperty('key_unique')
+  expect(body.drafts?.[0]?.fields?.[0]).toEqual({ column: 'ID', name: 'id', label: { zh: 'id', en: 'id' }, target: undefined })
 })

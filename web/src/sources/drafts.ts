@@ -33,7 +33,7 @@ export function toBody(source: string, tables: string[], drafts: ReadonlyMap<str
       const d = drafts.get(table)
       if (!d) return { source, table }
       const { name, label, title, key, open, fields } = d
-      return { source, table, name, label, title, key, open, fields }
+      return { source, table, name, label, title, key, open, fields: fields.map((f) => ({ column: f.column, name: f.name, label: f.label, target: f.target })) }
     }),
   }
 }

@@ -13,3 +13,12 @@ export function useKindName() {
   const { t } = useI18n()
   return (scheme: string) => (scheme === 'file' ? t('source.kind.file') : (names[scheme] ?? names[scheme.split('+')[0] ?? ''] ?? scheme))
 }
+
+const order = ['postgres', 'mysql', 'sqlite', 'file', 's3', 'gs', 'azblob', 'iceberg', 'chroma']
+const aliases = new Set(['postgresql', 'mariadb', 'fileblob'])
+
+/** The kinds to choose from: each once, the usual first. */
+export function offered(schemes: string[]): string[] {
+  const rank = (s: string) => (order.includes(s.split('+')[0] ?? s) ? order.indexOf(s.split('+')[0] ?? s) : order.length)
+  return schemes.filter((s) => !aliases.has(s)).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+}
