@@ -5,6 +5,7 @@ import "slices"
 // Segment is a kind of customer.
 type Segment struct {
 	ID         string      `yaml:"id" is:"id"`
+	Group      string      `yaml:"group,omitempty" is:"id" doc:"Segments of one group are alternatives: an account belongs to the one with most points. Left out: the main group."`
 	Name       Text        `yaml:"name"`
 	Summary    Text        `yaml:"summary"`
 	Priority   int         `yaml:"priority" doc:"1 to 5, 5 is the best."`
