@@ -126,7 +126,9 @@ func (c *Connector) shapeOf(ctx context.Context, s *set) (*shape, error) {
 			out.columns = append(out.columns, lake.SourceColumn{Name: col.Name, Native: col.Native, Type: col.Type, Kind: KindOf(col.Type), Nullable: col.Nullable})
 		}
 	}
-	out.own = len(out.columns)
+	if out.own = len(out.columns); out.own == 0 {
+		return nil, lake.Fail(lake.ErrInvalid, "empty_file", "There are no rows in "+s.name+" that would show its columns.", "table", s.name)
+	}
 	out.columns = append(out.columns, s.partitionColumns()...)
 	return out, nil
 }

@@ -64,7 +64,7 @@ func (d *dir) List(ctx context.Context, prefix string) ([]File, error) {
 		}
 		f, ok := d.file(p, e)
 		if !ok || !strings.HasPrefix(f.Path, prefix) {
-			if e.IsDir() && p != from && Hidden(e.Name()) {
+			if e.IsDir() && p != from && (Hidden(e.Name()) || !leads(d.name(p)+"/", prefix)) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -76,6 +76,11 @@ func (d *dir) List(ctx context.Context, prefix string) ([]File, error) {
 	})
 	slices.SortFunc(out, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return out, err
+}
+
+// leads tells whether names with the prefix can lie in a folder.
+func leads(folder, prefix string) bool {
+	return strings.HasPrefix(folder, prefix) || strings.HasPrefix(prefix, folder)
 }
 
 func (d *dir) listOnly(prefix string) ([]File, error) {

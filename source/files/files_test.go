@@ -454,6 +454,13 @@ func TestDamagedAndRefused(t *testing.T) {
 	if _, err := p.Table(t.Context(), "empty.csv"); code(err) != "empty_file" {
 		t.Error(err)
 	}
+	p.write("heading.csv", "id,name\n")
+	equal(t, p.columns("heading.csv"), []string{"id VARCHAR", "name VARCHAR"})
+	equal(t, len(p.rows("heading.csv")), 0)
+	p.write("none.json", "[]")
+	if _, err := p.Table(t.Context(), "none.json"); code(err) != "empty_file" {
+		t.Error(err)
+	}
 	s, _ := p.Session(t.Context())
 	if _, err := s.Scan(t.Context(), lake.Scan{Table: "in.csv", Pin: "1"}); code(err) != "pin_unsupported" {
 		t.Error(err)

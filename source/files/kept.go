@@ -28,12 +28,13 @@ type Kept struct {
 
 	mu      sync.Mutex
 	making  map[string]chan struct{}
+	cleaned time.Time
 	running chan struct{} // as many as may be made at a time
 }
 
 // What isn't used for this long may be removed: queries that got its path have read it.
 const (
-	restingTime   = 10 * time.Minute
+	restingTime   = time.Hour
 	abandonedTime = 24 * time.Hour
 )
 
@@ -132,6 +133,9 @@ func (k *Kept) make(ctx context.Context, final, inner string, fill func(ctx cont
 // clean removes other versions of a file that rest, then the least recently used of all
 // until the rest is small enough.
 func (k *Kept) clean(folder, current string) {
+	if !k.cleanNow() {
+		return
+	}
 	type entry struct {
 		path  string
 		used  time.Time
@@ -147,8 +151,8 @@ func (k *Kept) clean(folder, current string) {
 			continue
 		}
 		rests := now.Sub(info.ModTime())
-		own := filepath.Dir(v) == folder && filepath.Base(v) != current
-		if strings.HasPrefix(filepath.Base(v), "new-") && rests > abandonedTime || own && rests > abandonedTime {
+		superseded := filepath.Dir(v) == folder && filepath.Base(v) != current
+		if (superseded || strings.HasPrefix(filepath.Base(v), "new-")) && rests > abandonedTime {
 			_ = os.RemoveAll(v)
 			continue
 		}
@@ -167,6 +171,17 @@ func (k *Kept) clean(folder, current string) {
 			sum -= e.bytes
 		}
 	}
+}
+
+// cleanNow says yes once a minute.
+func (k *Kept) cleanNow() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if time.Since(k.cleaned) < time.Minute {
+		return false
+	}
+	k.cleaned = time.Now()
+	return true
 }
 
 func sizeOf(dir string) (sum int64) {

@@ -38,6 +38,9 @@ type writer struct {
 	build   *array.RecordBuilder
 	out     *pqarrow.FileWriter
 	rows    int
+	batches chan arrow.RecordBatch // on their way to out, which another goroutine writes
+	written chan error             // its end
+	ended   bool
 }
 
 // fill appends one value to a column; false when it isn't of the column's type.
@@ -61,8 +64,24 @@ func newWriter(to io.Writer, columns []lake.ScanColumn) (*writer, error) {
 	props := parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Snappy), parquet.WithMaxRowGroupLength(rowGroup),
 		parquet.WithVersion(parquet.V2_LATEST), parquet.WithStoreDecimalAsInteger(true), parquet.WithCreatedBy("headwater"))
 	var err error
-	w.out, err = pqarrow.NewFileWriter(schema, to, props, pqarrow.DefaultWriterProps())
-	return w, err
+	if w.out, err = pqarrow.NewFileWriter(schema, to, props, pqarrow.DefaultWriterProps()); err != nil {
+		return nil, err
+	}
+	w.batches, w.written = make(chan arrow.RecordBatch, 2), make(chan error, 1)
+	go w.write()
+	return w, nil
+}
+
+// write encodes batches while the next rows are read.
+func (w *writer) write() {
+	var err error
+	for b := range w.batches {
+		if err == nil {
+			err = w.out.WriteBuffered(b)
+		}
+		b.Release()
+	}
+	w.written <- err
 }
 
 func arrowType(typ string) (arrow.DataType, error) {
@@ -200,18 +219,28 @@ func (w *writer) add(row []value) int {
 	return -1
 }
 
-// flush encodes what was collected.
-func (w *writer) flush() error {
-	batch := w.build.NewRecordBatch()
-	defer batch.Release()
-	if batch.NumRows() == 0 {
+// flush hands on what was collected.
+func (w *writer) flush() {
+	if b := w.build.NewRecordBatch(); b.NumRows() > 0 {
+		w.batches <- b
+	} else {
+		b.Release()
+	}
+}
+
+// end waits until all batches are written. It may be called again.
+func (w *writer) end() error {
+	if w.ended {
 		return nil
 	}
-	return w.out.WriteBuffered(batch)
+	w.ended = true
+	close(w.batches)
+	return <-w.written
 }
 
 func (w *writer) close() error {
-	err := w.flush()
+	w.flush()
+	err := w.end()
 	if err == nil {
 		var text []byte
 		if text, err = json.Marshal(w.guesses); err == nil {
@@ -281,6 +310,7 @@ func writeParquet(ctx context.Context, to io.Writer, f File, in rows, columns []
 	if err != nil {
 		return err
 	}
+	defer w.end()
 	var row []value
 	var places []int // of the file's columns among ours; -1: not wanted
 	for {
@@ -305,8 +335,8 @@ func writeParquet(ctx context.Context, to io.Writer, f File, in rows, columns []
 			return unfit(f, in.at(), columns[bad], row[bad])
 		}
 		if w.rows%batchRows == 0 {
-			if err := errors.Join(w.flush(), ctx.Err()); err != nil {
-				return err
+			if w.flush(); ctx.Err() != nil {
+				return ctx.Err()
 			}
 		}
 	}
