@@ -126,8 +126,8 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 	tb := t.known[e.Name]
 	t.mu.RUnlock()
 	var steps []string
-	if tb == nil {
-		steps = append(steps, createTables(e.Name)...)
+	fresh := tb == nil
+	if fresh {
 		tb = &table{}
 	}
 	taken := map[string]bool{"ver": true, "id": true, "rev": true, "branch": true, "rev_from": true,
@@ -136,6 +136,7 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 		taken[name] = true
 	}
 	var named [][2]string
+	var columns string // of new tables: one statement costs much less than one for each
 	for _, f := range e.Fields {
 		if _, ok := tb.columns[columnKey{f.Name, f.Kind}]; ok {
 			continue
@@ -146,9 +147,19 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 		}
 		taken[name] = true
 		named = append(named, [2]string{string(f.Name) + "\x00" + string(f.Kind), name})
-		steps = append(steps, addColumn(e.Name, f, name)...)
+		if fresh {
+			columns += ", " + quote(name) + " " + affinity(f)
+		} else {
+			steps = append(steps, addColumn(e.Name, f, name)...)
+		}
+		if f.Unique || f.Kind == lake.Reference {
+			steps = append(steps, indexes(e.Name, name)...)
+		}
 	}
-	if len(steps) == 0 {
+	switch {
+	case fresh:
+		steps = append(createTables(e.Name, columns), steps...)
+	case len(steps) == 0:
 		return tx.ensureIndexes(e, tb)
 	}
 	tx.ensured = true
@@ -184,32 +195,31 @@ func (tx *storeTx) ensureIndexes(e *lake.Entity, tb *table) error {
 	return nil
 }
 
-func createTables(e lake.EntityName) []string {
+func createTables(e lake.EntityName, columns string) []string {
 	cur, ver := quote(string(e)), quote(string(e)+"__versions")
 	return []string{
 		`CREATE TABLE ` + cur + ` (ver INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL,
-			prev INTEGER NOT NULL DEFAULT 0, prev_branch INTEGER NOT NULL DEFAULT 0)`,
+			prev INTEGER NOT NULL DEFAULT 0, prev_branch INTEGER NOT NULL DEFAULT 0` + columns + `)`,
 		`CREATE TABLE ` + ver + ` (ver INTEGER PRIMARY KEY, id TEXT NOT NULL, branch INTEGER NOT NULL,
 			rev_from INTEGER NOT NULL, rev_to INTEGER, prev INTEGER NOT NULL DEFAULT 0,
-			prev_branch INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0)`,
+			prev_branch INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0` + columns + `)`,
 		`CREATE INDEX ` + quote(string(e)+"__versions_key") + ` ON ` + ver + ` (id, branch, rev_from)`,
 		`CREATE INDEX ` + quote(string(e)+"__versions_open") + ` ON ` + ver + ` (branch, id) WHERE branch > 0`,
 	}
 }
 
-func addColumn(e lake.EntityName, f lake.Field, name string) []string {
-	affinity := "TEXT"
+func affinity(f lake.Field) string {
 	if f.Kind == lake.Integer {
-		affinity = "INTEGER"
+		return "INTEGER"
 	}
-	steps := []string{
-		"ALTER TABLE " + quote(string(e)) + " ADD COLUMN " + quote(name) + " " + affinity,
-		"ALTER TABLE " + quote(string(e)+"__versions") + " ADD COLUMN " + quote(name) + " " + affinity,
+	return "TEXT"
+}
+
+func addColumn(e lake.EntityName, f lake.Field, name string) []string {
+	return []string{
+		"ALTER TABLE " + quote(string(e)) + " ADD COLUMN " + quote(name) + " " + affinity(f),
+		"ALTER TABLE " + quote(string(e)+"__versions") + " ADD COLUMN " + quote(name) + " " + affinity(f),
 	}
-	if f.Unique || f.Kind == lake.Reference {
-		steps = append(steps, indexes(e, name)...)
-	}
-	return steps
 }
 
 func indexes(e lake.EntityName, column string) []string {
