@@ -8,7 +8,9 @@ import (
 	"headwater/catalog"
 	"headwater/lake"
 	"headwater/source"
+	"headwater/source/chroma"
 	"headwater/source/files"
+	"headwater/source/iceberg"
 	"headwater/source/mysql"
 	"headwater/source/objects"
 	"headwater/source/postgres"
@@ -19,16 +21,19 @@ import (
 // data directory: what lies in it is the workspace's own.
 func sourceKinds(dir string) map[string]source.Opener {
 	return map[string]source.Opener{
-		"postgres":   postgres.Open,
-		"postgresql": postgres.Open,
-		"mysql":      mysql.Open,
-		"mariadb":    mysql.Open,
-		"sqlite":     outside(dir, sqlite.Open),
-		"file":       outside(dir, files.Open),
-		"s3":         objects.Open,
-		"gs":         objects.Open,
-		"azblob":     objects.Open,
-		"fileblob":   outside(dir, objects.Open), // a folder as an object store
+		"postgres":     postgres.Open,
+		"postgresql":   postgres.Open,
+		"mysql":        mysql.Open,
+		"mariadb":      mysql.Open,
+		"sqlite":       outside(dir, sqlite.Open),
+		"file":         outside(dir, files.Open),
+		"s3":           objects.Open,
+		"gs":           objects.Open,
+		"azblob":       objects.Open,
+		"fileblob":     outside(dir, objects.Open), // a folder as an object store
+		"iceberg+sql":  outside(dir, iceberg.Open),
+		"iceberg+rest": iceberg.Open,
+		"chroma":       chroma.Open,
 	}
 }
 

@@ -70,8 +70,9 @@ var examples = map[string]string{
 	"postgres": "postgres://user:password@host:5432/database", "postgresql": "postgresql://user:password@host:5432/database",
 	"mysql": "mysql://user:password@host:3306/database", "mariadb": "mariadb://user:password@host:3306/database",
 	"sqlite": "sqlite:///folder/data.db", "file": "file:///folder", "s3": "s3://bucket/folder?region=eu-central-1",
-	"gs": "gs://bucket/folder", "azblob": "azblob://container/folder", "iceberg": "iceberg+sqlite:///folder/catalog.db",
-	"chroma": "chroma://host:8000/database",
+	"gs": "gs://bucket/folder", "azblob": "azblob://container/folder", "fileblob": "fileblob:///folder",
+	"iceberg+sql": "iceberg+sql:///folder/catalog.db?warehouse=/folder", "iceberg+rest": "iceberg+rest://token:TOKEN@host/path?warehouse=name",
+	"chroma": "chroma://:token@host:8000",
 }
 
 func (s sources) list(ctx context.Context, in *OnBranch) (*reply[SourceList], error) {
