@@ -162,6 +162,9 @@ func (q session) Scan(ctx context.Context, scan lake.Scan) (*lake.Scanned, error
 	for _, f := range s.files {
 		set.Bytes += f.Size
 	}
+	if err := s.clear(set, own); err != nil {
+		return nil, err
+	}
 	return ofFiles(scan, set, statement(s)), nil
 }
 

@@ -49,6 +49,13 @@ func open(t *testing.T, dir string) source.Connector {
 	return c
 }
 
+// within is a place within a place.
+func within(t *testing.T, p *place, folder string) *place {
+	t.Helper()
+	dir := filepath.Join(p.dir, folder)
+	return &place{t: t, dir: dir, Connector: open(t, dir)}
+}
+
 // write puts a file into the place, changed a minute later each time.
 func (p *place) write(name, content string) {
 	p.t.Helper()
@@ -158,7 +165,7 @@ func (p *place) rows(table string) []string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.within(got.Files)
+	p.allWithin(got.Files)
 	var names []string
 	for _, c := range d.Columns {
 		names = append(names, fmt.Sprintf(`coalesce(CAST(%q AS VARCHAR), 'NULL')`, c.Name))
@@ -171,8 +178,8 @@ func (p *place) rows(table string) []string {
 	return out
 }
 
-// within checks that all paths lie in the connector's places.
-func (p *place) within(set *lake.FileSet) {
+// allWithin checks that all paths lie in the connector's places.
+func (p *place) allWithin(set *lake.FileSet) {
 	p.t.Helper()
 	for _, path := range set.Paths {
 		if !slices.ContainsFunc(p.Connector.(source.Placed).Places(), func(dir string) bool { return strings.HasPrefix(path, dir+"/") }) {

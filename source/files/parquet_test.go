@@ -94,6 +94,17 @@ func TestParquetFolder(t *testing.T) {
 	}
 }
 
+// A folder above the source that is named like a column would take its place.
+func TestFolderNamedLikeAColumn(t *testing.T) {
+	p := within(t, newPlace(t), "id=9/in")
+	p.write("y=1/readme.md", "")
+	run(t, `COPY (SELECT 1 AS id) TO '`+p.dir+`/y=1/a.parquet' (FORMAT parquet)`)
+	if _, err := p.scan("./"); code(err) != "folder_ambiguous" {
+		t.Error(err)
+	}
+	equal(t, p.rows("y=1/a.parquet"), []string{"1"})
+}
+
 func TestParquetCut(t *testing.T) {
 	p := newPlace(t)
 	file := filepath.Join(p.dir, "x.parquet")

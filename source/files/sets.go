@@ -146,6 +146,21 @@ func hive(name string) []string {
 	return parts[i:]
 }
 
+// clear refuses partitions below a folder that would take the place of a column: the
+// engine reads every part of a path like x=1 as one.
+func (s *set) clear(set *lake.FileSet, own []lake.ScanColumn) error {
+	if !set.Hive || len(set.Paths) == 0 {
+		return nil
+	}
+	for part := range strings.SplitSeq(path.Dir(set.Paths[0]), "/") {
+		name, _, ok := strings.Cut(part, "=")
+		if ok && slices.ContainsFunc(own, func(c lake.ScanColumn) bool { return strings.EqualFold(c.Name, unescape(name)) }) {
+			return lake.Fail(lake.ErrInvalid, "folder_ambiguous", "The folder "+part+" is named like a column of "+s.name+".", "table", s.name, "column", name)
+		}
+	}
+	return nil
+}
+
 func unescape(s string) string {
 	if out, err := url.PathUnescape(s); err == nil {
 		return out

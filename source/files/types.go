@@ -53,32 +53,3 @@ func DecimalOf(typ string) (precision, scale int32, ok bool) {
 	s, _ := strconv.Atoi(m[2])
 	return int32(p), int32(s), true
 }
-
-// widest gives a type that holds the values of both, as texts of the files; "" if
-// there is none but text or JSON.
-func widest(a, b string) string {
-	if a == b {
-		return a
-	}
-	if a > b {
-		a, b = b, a
-	}
-	ap, as, ad := decimalOrInt(a)
-	bp, bs, bd := decimalOrInt(b)
-	switch {
-	case ad && bd && max(ap-as, bp-bs)+max(as, bs) <= decimalDigits:
-		return "DECIMAL(18," + strconv.Itoa(int(max(as, bs))) + ")"
-	case a == "DATE" && b == "TIMESTAMP":
-		return "TIMESTAMP"
-	case a == "JSON" || b == "JSON":
-		return "JSON"
-	}
-	return "VARCHAR"
-}
-
-func decimalOrInt(typ string) (precision, scale int32, ok bool) {
-	if typ == "BIGINT" {
-		return plainDigits, 0, true
-	}
-	return DecimalOf(typ)
-}
