@@ -18,6 +18,7 @@ type Config struct {
 	Sources *source.Sources
 	Dir     string // the workspace's data directory: files that were dropped lie in files/
 	Copies  string // the engine's directory of copies; "": unused ones aren't removed
+	Shared  bool   // other processes write copies into it, too
 	Log     *slog.Logger
 	Zone    *time.Location // of days in filters; nil: the machine's
 	Now     func() time.Time
@@ -75,7 +76,9 @@ func Open(ctx context.Context, c Config) (*Catalog, error) {
 		k.stop()
 		return nil, err
 	}
-	k.sweep(ctx, 0)
+	if !c.Shared {
+		k.sweep(ctx, 0) // what a crash left behind
+	}
 	for _, f := range []func(){k.schedule, k.countReaders} {
 		k.work.Add(1)
 		go func() { defer k.work.Done(); f() }()

@@ -32,7 +32,7 @@ type WriteCount struct {
 	Entity lake.EntityName
 	Label  lake.Label
 	Source string
-	Count  int
+	Count  int // -1: the source can't be read now
 }
 
 // mayWriteBack: it changes what others own, so it is for those who may merge into main.
@@ -59,11 +59,15 @@ func (k *Catalog) WriteCounts(ctx context.Context, p lake.Principal) ([]WriteCou
 			continue
 		}
 		list, err := k.lake.Pending(ctx, p, e.Name)
+		n := len(list)
 		if err != nil {
-			return nil, err
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			n = -1
 		}
-		if len(list) > 0 {
-			out = append(out, WriteCount{e.Name, e.Label, e.Home.Source, len(list)})
+		if n != 0 {
+			out = append(out, WriteCount{e.Name, e.Label, e.Home.Source, n})
 		}
 	}
 	return out, nil

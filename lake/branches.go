@@ -238,8 +238,12 @@ func (l *Lake) describe(ctx context.Context, b Branch) (BranchInfo, error) {
 		}
 	}
 	if info.Ahead > 0 && info.Ahead <= aheadExact {
-		if info.Ahead, err = l.differing(ctx, b); err != nil {
+		exact, err := l.differing(ctx, b)
+		if ctx.Err() != nil {
 			return info, err
+		}
+		if err == nil { // a source that can't be read now doesn't hide the branch
+			info.Ahead = exact
 		}
 	}
 	newer, err := l.store.Revisions(ctx, RevisionQuery{Branch: &b.Parent, After: b.Fork, Limit: behindLimit})

@@ -312,6 +312,9 @@ type ReferenceCount struct {
 func (r *Reader) References(ctx context.Context, entity EntityName, key Key) ([]ReferenceCount, error) {
 	var out []ReferenceCount
 	for _, ref := range r.schema.Referrers(entity) {
+		if r.May(ref.Entity) != nil || r.mayRead(ref.Entity) != nil {
+			continue
+		}
 		a, err := r.Ask(ctx, Question{Entity: ref.Entity.Name, Total: true,
 			Where: Compare{Path: Path{ref.Field.Name}, Op: EQ, Value: Cell(key)}})
 		if err != nil {

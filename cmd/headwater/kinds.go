@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 	"path/filepath"
 
 	"headwater/catalog"
@@ -64,4 +65,12 @@ func realPath(u *url.URL) string {
 func within(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && filepath.IsLocal(rel)
+}
+
+// copies names the shared directory of kept and pinned rows, if there is one.
+func (o *options) copies() string {
+	if o.copiesAt != "" {
+		return o.copiesAt
+	}
+	return os.Getenv("HEADWATER_COPIES")
 }

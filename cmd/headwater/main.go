@@ -84,6 +84,7 @@ func usage(format string, args ...any) error {
 type options struct {
 	data, server, token, branch string
 	storeAt                     string
+	copiesAt                    string
 }
 
 func newRoot() *cobra.Command {
@@ -99,6 +100,7 @@ func newRoot() *cobra.Command {
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&o.data, "data", "", "data directory (default $HEADWATER_DATA_DIR, then ./headwater-data)")
+	f.StringVar(&o.copiesAt, "copies", "", "directory of kept and pinned rows, shared by all nodes on one database (default $HEADWATER_COPIES, then copies in the data directory)")
 	f.StringVar(&o.storeAt, "store", "", "PostgreSQL database that holds the workspace, postgres://… (default $HEADWATER_STORE, then the data directory)")
 	f.StringVar(&o.server, "server", "", "address of a running server, instead of a data directory")
 	f.StringVar(&o.token, "token", "", "API token for --server (default $HEADWATER_TOKEN)")

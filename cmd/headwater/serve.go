@@ -49,7 +49,7 @@ func (o *options) serve(ctx context.Context, s serving) error {
 		return fmt.Errorf("can't listen on %s: %w", s.listen, err)
 	}
 	defer l.Close()
-	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy})
+	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy})
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 type workspaceConfig struct {
 	Dir        string
 	Store      string // address of a database; "": the directory holds the records, too
+	Copies     string // directory of kept and pinned rows; "": in Dir
 	Page       fs.FS  // nil: no page
 	Log        *slog.Logger
 	TrustProxy bool
@@ -62,7 +63,7 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if err = w.openEngine(c); err != nil {
 		return w, err
 	}
-	w.Catalog, err = catalog.Open(ctx, catalog.Config{Lake: w.Lake, Sources: w.Sources, Dir: c.Dir, Copies: copiesDir(c.Dir), Log: c.Log})
+	w.Catalog, err = catalog.Open(ctx, catalog.Config{Lake: w.Lake, Sources: w.Sources, Dir: c.Dir, Copies: c.copies(), Shared: c.Store != "", Log: c.Log})
 	if err != nil {
 		return w, err
 	}
@@ -77,11 +78,11 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 
 // openEngine opens the mirror; it reads sources and kept copies, too.
 func (w *workspace) openEngine(c workspaceConfig) error {
-	dir, err := filepath.Abs(c.Dir)
+	copies, err := filepath.Abs(c.copies())
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(copiesDir(dir), 0o700); err != nil {
+	if err := os.MkdirAll(copies, 0o700); err != nil {
 		return err
 	}
 	masks, err := w.Sources.DerivedKey("masks")
@@ -89,15 +90,20 @@ func (w *workspace) openEngine(c workspaceConfig) error {
 		return err
 	}
 	w.Engine, err = duckdb.Open(filepath.Join(c.Dir, "mirror.duckdb"), w.Store,
-		duckdb.Options{Policy: w.Access, Log: c.Log, Sources: w.Sources, Copies: copiesDir(dir), MaskKey: masks})
+		duckdb.Options{Policy: w.Access, Log: c.Log, Sources: w.Sources, Copies: copies, MaskKey: masks})
 	if err == nil {
 		w.Lake.UseEngine(w.Engine)
 	}
 	return err
 }
 
-// copiesDir is where kept and pinned rows lie.
-func copiesDir(dir string) string { return filepath.Join(dir, "copies") }
+// copies is where kept and pinned rows lie.
+func (c workspaceConfig) copies() string {
+	if c.Copies != "" {
+		return c.Copies
+	}
+	return filepath.Join(c.Dir, "copies")
+}
 
 // Close ends it all in the opposite order.
 func (w *workspace) Close() error {

@@ -45,7 +45,7 @@ type WriteBackCount struct {
 	Entity lake.EntityName `json:"entity"`
 	Label  lake.Label      `json:"label"`
 	Source string          `json:"source"`
-	Count  int             `json:"count"`
+	Count  int             `json:"count" doc:"-1: the source can't be read now."`
 }
 
 // WriteBackPlan is shown before anything is written.
