@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -113,4 +114,45 @@ type Registry interface {
 	Remove(ctx context.Context, kind, id string) error
 	// Each calls fn with the raw JSON of every document of a kind, by ascending id.
 	Each(ctx context.Context, kind string, fn func(id string, doc []byte) error) error
+}
+
+// SharedRegistry is a registry that other nodes write, too.
+type SharedRegistry interface {
+	Registry
+	// Follow has heard called soon after another node wrote or removed a document, and
+	// with an empty id, or an empty kind too, when that may have been any of them (a
+	// connection was lost meanwhile). It is called by one goroutine; when it fails, it is
+	// called again, for everything. It may be set several times, each for another listener.
+	Follow(heard func(ctx context.Context, kind, id string) error)
+	// Amend replaces a document by what fn makes of it; fn may be called again when
+	// somebody else has written it meanwhile. ErrNotFound when there is none (any more).
+	Amend(ctx context.Context, kind, id string, fn func(doc []byte) (any, error)) error
+	// Alone runs fn while no other node runs one under the same name.
+	Alone(ctx context.Context, name string, fn func() error) error
+}
+
+// Amend changes a document where it is as it stands now, even when another node changes
+// it at the same moment; see SharedRegistry. Callers of one node take turns.
+func Amend(ctx context.Context, r Registry, kind, id string, fn func(doc []byte) (any, error)) error {
+	if s, ok := r.(SharedRegistry); ok {
+		return s.Amend(ctx, kind, id, fn)
+	}
+	var doc json.RawMessage
+	if err := r.Load(ctx, kind, id, &doc); err != nil {
+		return err
+	}
+	next, err := fn(doc)
+	if err != nil {
+		return err
+	}
+	return r.Save(ctx, kind, id, next)
+}
+
+// Alone runs fn while no other node runs one under the same name; see SharedRegistry.
+// Callers of one node take turns.
+func Alone(ctx context.Context, r Registry, name string, fn func() error) error {
+	if s, ok := r.(SharedRegistry); ok {
+		return s.Alone(ctx, name, fn)
+	}
+	return fn()
 }

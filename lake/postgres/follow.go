@@ -150,27 +150,40 @@ func (s *Store) subscribe() (*pgx.Conn, error) {
 		_ = c.Close(context.Background())
 		return nil, nativeError(err)
 	}
+	s.hearing.add(document{}) // so too
 	return c, nil
 }
 
-// announced waits for the next announcement of something new, or until it is time to
-// look without one. A broken connection is given up.
+// announced waits for the next announcement of a commit, or until it is time to look
+// without one. A broken connection is given up.
 func (s *Store) announced(c **pgx.Conn) bool {
 	if *c == nil {
+		s.hearing.overdue(s.poll)
 		return s.pause(min(s.poll, 200*time.Millisecond))
 	}
 	ctx, cancel := context.WithTimeout(s.life, s.poll)
 	defer cancel()
 	n, err := (*c).WaitForNotification(ctx)
 	switch {
+	case err == nil && s.note(n.Payload):
+		return false
 	case err == nil:
 		return n.PID != s.commits.pid.Load() // what this node writes, it knows
-	case errors.Is(err, context.DeadlineExceeded) && !(*c).IsClosed():
+	case errors.Is(err, context.DeadlineExceeded) && !(*c).IsClosed() && s.answers(*c):
 		return true
 	}
 	_ = (*c).Close(context.Background())
 	*c = nil
 	return true
+}
+
+// answers tells whether the listening connection still leads anywhere: a network that has
+// gone without a word would look like a long silence.
+func (s *Store) answers(c *pgx.Conn) bool {
+	ctx, cancel := context.WithTimeout(s.life, 5*time.Second)
+	defer cancel()
+	_, err := c.Exec(ctx, "LISTEN "+quote(s.channel())) // a second time changes nothing
+	return err == nil
 }
 
 // pause waits; false when the store is closed meanwhile.

@@ -12,6 +12,10 @@
 // (what it writes goes along with the next read), and one to commit. Writers of a node
 // that wait for the lock join the transaction of the one that has it, each in a
 // savepoint.
+//
+// Documents of the registry (people, sessions …) belong to no revision: each write of one
+// is a transaction of its own and announces what it wrote, and the other nodes look again
+// at just that.
 package postgres
 
 import (
@@ -21,6 +25,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -44,6 +49,8 @@ type Store struct {
 	following sync.Mutex // one look at the other nodes' commits at a time
 	epoch     int64      // the epoch that tables and reload have seen; guarded by following
 	reload    func(context.Context) error
+	node      string // this Store among those on the database
+	hearing   hearing
 
 	life    context.Context
 	stop    context.CancelFunc
@@ -70,14 +77,17 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	if s.poll == 0 {
 		s.poll = time.Second
 	}
+	s.node, s.hearing.signal = uuid.NewString(), make(chan struct{}, 1)
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.commits.store = s
 	if err := s.open(ctx, opt); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
-	s.threads.Add(1)
-	go s.listen()
+	for _, thread := range []func(){s.listen, s.tell} {
+		s.threads.Add(1)
+		go thread()
+	}
 	return s, nil
 }
 
