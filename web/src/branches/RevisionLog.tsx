@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Modal } from 'antd'
 import { GitBranch, GitMerge, Import, PencilLine, RotateCw, Tags, Undo2, type LucideIcon } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { listRevisions, undoRevision } from '../api/branches'
 import type { MergeResult, Revision } from '../api/types'
 import { Face } from '../app/Face'
@@ -26,6 +26,11 @@ export function RevisionLog({ branch, entity }: { branch: string; entity?: strin
     getNextPageParam: (last) => (last.length === 50 ? last.at(-1)?.rev : undefined),
   })
   const [kept, setKept] = useState<MergeResult | null>(null)
+  const pages = data?.pages.length ?? 0
+  const found = (data?.pages.flat() ?? []).some((r) => !entity || (r.changes?.[entity] ?? 0) > 0)
+  useEffect(() => {
+    if (entity && !found && hasNextPage && !isFetchingNextPage && pages < 10) void fetchNextPage()
+  }, [entity, found, hasNextPage, isFetchingNextPage, pages, fetchNextPage])
   if (error) return <Failure error={error} retry={() => void refetch()} />
   const items = (data?.pages.flat() ?? []).filter((r) => !entity || (r.changes?.[entity] ?? 0) > 0)
   return (

@@ -3,8 +3,9 @@ import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { ChevronDown, LibraryBig, Plus, Search } from 'lucide-react'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { catalogSearch } from '../api/homes'
+import { catalogSearch, listTables } from '../api/homes'
 import type { CatalogHit, HomeKind } from '../api/homeTypes'
+import { listRecords } from '../api/records'
 import { Failure } from '../app/Failure'
 import { useKeys } from '../app/keys'
 import { Go, paths, useBranch, useGo } from '../app/navigation'
@@ -31,7 +32,7 @@ const kinds: HomeKind[] = ['native', 'foreign', 'derived', 'clone']
 
 /** Every entity of the branch: where it lives, how fresh it is, what stands on it. */
 export default function CatalogPage() {
-  const { t, format } = useI18n()
+  const { t } = useI18n()
   const branch = useBranch()
   const rights = useRights()
   const [params, setParams] = useSearchParams()
@@ -99,7 +100,7 @@ export default function CatalogPage() {
             </thead>
             <tbody>
               {items.map((h) => (
-                <HitRow key={h.entity + (h.field ?? '')} hit={h} rows={h.rows ?? h.state.rows} format={format.compact} />
+                <HitRow key={h.entity + (h.field ?? '')} hit={h} />
               ))}
             </tbody>
           </table>
@@ -115,8 +116,9 @@ export default function CatalogPage() {
   )
 }
 
-function HitRow({ hit: h, rows, format }: { hit: CatalogHit; rows?: number; format: (n: number) => string }) {
-  const { t, label } = useI18n()
+function HitRow({ hit: h }: { hit: CatalogHit }) {
+  const { t, label, format } = useI18n()
+  const rows = useRowCount(h)
   const schema = useSchema()
   const e = schema.entity(h.entity)
   const Icon = entityIcon(h.entity)
@@ -141,10 +143,25 @@ function HitRow({ hit: h, rows, format }: { hit: CatalogHit; rows?: number; form
       <td>
         <ModeBadge state={h.state} />
       </td>
-      <td className="num">{rows === undefined || rows < 0 ? <span className="faint">—</span> : format(rows)}</td>
+      <td className="num">{rows === undefined || rows.n < 0 ? <span className="faint">—</span> : <span title={rows.about ? t('catalog.about') : undefined}>{(rows.about ? '≈ ' : '') + format.compact(rows.n)}</span>}</td>
       <td className="num wide-only">{h.dependents > 0 ? h.dependents : <span className="faint">0</span>}</td>
     </tr>
   )
+}
+
+/** How many rows an entity has: counted where that is cheap, else as its source estimates. */
+function useRowCount(h: CatalogHit): { n: number; about: boolean } | undefined {
+  const branch = useBranch()
+  const rights = useRights()
+  const known = h.rows ?? h.state.rows
+  const native = known === undefined && h.kind === 'native'
+  const foreign = known === undefined && h.kind === 'foreign' && rights.schema
+  const counted = useQuery({ queryKey: ['lake', branch, 'totals', h.entity, 'catalog'], queryFn: ({ signal }) => listRecords({ branch, entity: h.entity, fields: ['id'], page_size: 1, total: true }, signal), enabled: native, staleTime: 60_000, retry: false })
+  const tables = useQuery({ queryKey: ['lake', branch, 'tables', h.source], queryFn: ({ signal }) => listTables(branch, h.source ?? '', signal), enabled: foreign, staleTime: 300_000, retry: false })
+  if (known !== undefined) return { n: known, about: false }
+  if (native) return counted.data?.total === undefined ? undefined : { n: counted.data.total, about: false }
+  const n = tables.data?.find((x) => x.name === h.table)?.rows
+  return n === undefined ? undefined : { n, about: true }
 }
 
 function CreateMenu({ open }: { open: (d: Dialog) => void }) {

@@ -183,7 +183,7 @@ function MaskRow({ field: f, inKey, shown, show, mask, setMask, sample, titles }
             <span className={'clip' + (mask ? ' faint' : '')}>{f.kind === 'vector' || f.kind === 'json' ? before : text(f, sample, titles)}</span>
             {mask && (
               <>
-                <span aria-label={t('record.to')}>→</span> <strong className="clip">{after === '' ? t('value.empty') : after}</strong>
+                <span aria-label={t('record.to')}>→</span> <strong className="clip">{after === '' ? t('value.empty') : f.kind === 'date' || f.kind === 'timestamp' || f.kind === 'integer' || f.kind === 'decimal' || f.kind === 'float' ? text(f, after, titles) : after}</strong>
               </>
             )}
           </span>

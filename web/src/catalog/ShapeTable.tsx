@@ -3,6 +3,7 @@ import { useI18n } from '../i18n'
 import '../i18n/homes'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
+import '../sources/sources.css'
 
 /** The columns of a SELECT, their types, and the fields they come from. */
 export function ShapeTable({ shape }: { shape: Shape }) {

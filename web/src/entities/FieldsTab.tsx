@@ -13,6 +13,7 @@ import { ModeBadge } from '../homes/ModeBadge'
 import { useI18n } from '../i18n'
 import '../i18n/homes'
 import { useCellText } from '../records/inputs/CellView'
+import { isNumeric } from '../records/inputs/cell'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 
@@ -88,6 +89,9 @@ function FieldProfile({ entity, field }: { entity: Entity; field: Field }) {
   const branch = useBranch()
   const text = useCellText()
   const { data: p, error, isPending, refetch } = useQuery({ queryKey: ['lake', branch, 'profile', entity.name, field.name], queryFn: ({ signal }) => profileField(branch, entity.name, field.name, signal), staleTime: 60_000, retry: false })
+  const numeric = isNumeric(field)
+  // Means and ranges are computed, so their many digits say nothing.
+  const rounded = (v: string) => (numeric && Number.isFinite(Number(v)) ? format.number(Number(Number(v).toPrecision(4))) : shown(v))
   const shown = (v: string) => (field.kind === 'reference' || v === '' ? v : field.kind === 'money' ? v : text(field, v, {}))
   return (
     <aside className="field-profile" aria-label={label(field.label, field.name)} data-testid={testid.entity.profile} data-field={field.name}>
@@ -105,12 +109,12 @@ function FieldProfile({ entity, field }: { entity: Entity; field: Field }) {
         </div>
       ) : (
         <>
-          <Facts p={p} shown={shown} />
+          <Facts p={p} shown={shown} rounded={rounded} />
           {(p.histogram ?? []).length > 1 && (
             <section>
               <h3>{t('profile.spread')}</h3>
               <Suspense fallback={<div className="histogram" />}>
-                <Histogram bins={p.histogram ?? []} max={p.max} name={shown} label={t('profile.spreadOf', { field: label(field.label, field.name) })} />
+                <Histogram bins={p.histogram ?? []} max={p.max} name={rounded} label={t('profile.spreadOf', { field: label(field.label, field.name) })} />
               </Suspense>
             </section>
           )}
@@ -126,7 +130,7 @@ function FieldProfile({ entity, field }: { entity: Entity; field: Field }) {
 
 const percent = (part: number, all: number) => (all === 0 ? '0%' : part > 0 && part / all < 0.001 ? '<0.1%' : Math.round((part / all) * 1000) / 10 + '%')
 
-function Facts({ p, shown }: { p: Profile; shown: (v: string) => string }) {
+function Facts({ p, shown, rounded }: { p: Profile; shown: (v: string) => string; rounded: (v: string) => string }) {
   const { t, format } = useI18n()
   const fact = (name: string, value: string, extra = '') => (
     <div className="profile-fact">
@@ -145,7 +149,7 @@ function Facts({ p, shown }: { p: Profile; shown: (v: string) => string }) {
         {fact(t('profile.distinct'), (p.distinct > 10_000 ? '≈ ' : '') + format.number(p.distinct))}
         {p.min !== '' && fact(t('profile.min'), shown(p.min))}
         {p.max !== '' && fact(t('profile.max'), shown(p.max))}
-        {p.mean && fact(t('profile.mean'), shown(p.mean))}
+        {p.mean && fact(t('profile.mean'), rounded(p.mean))}
       </div>
       <div className="null-bar" role="img" aria-label={t('profile.filled', { n: percent(p.rows - p.nulls, p.rows) })} title={t('profile.filled', { n: percent(p.rows - p.nulls, p.rows) })}>
         <span style={{ width: p.rows ? ((p.rows - p.nulls) / p.rows) * 100 + '%' : 0 }} />
@@ -159,6 +163,7 @@ function Top({ top, rows, shown }: { top: Counted[]; rows: number; shown: (v: st
   const { t, format } = useI18n()
   const most = Math.max(1, ...top.map((x) => x.count))
   if (top.length === 0) return null
+  if (most === 1 && rows > top.length) return <p className="faint">{t('profile.allOnce')}</p>
   return (
     <section>
       <h3>{t('profile.top')}</h3>

@@ -46,6 +46,7 @@ export default function Histogram({ bins, max, name, label }: { bins: Counted[];
       watch.disconnect()
       chart.dispose()
     }
-  }, [bins, max, name, label, theme, format])
+    // name is made anew with every render, but says the same.
+  }, [bins, max, label, theme, format])
   return <div ref={host} className="histogram" role="img" aria-label={label} />
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Background, Controls, Handle, MarkerType, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
-import { Select } from 'antd'
+import { Checkbox, Select } from 'antd'
 import { AppWindow, Bookmark, Cable, Columns3, Table2, Tags, Waypoints, type LucideIcon } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { entityLineage } from '../api/homes'
 import type { LineageNode, NodeKind } from '../api/homeTypes'
@@ -17,7 +17,7 @@ import { useI18n, type TextKey } from '../i18n'
 import '../i18n/homes'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
-import { layOut, walk } from './layout'
+import { coarse, layOut, walk } from './layout'
 
 const icons: Partial<Record<NodeKind, LucideIcon>> = { source: Cable, table: Table2, column: Columns3, field: Tags, page: AppWindow, view: Bookmark }
 const kindNames: Record<NodeKind, TextKey> = { source: 'node.source', table: 'node.table', column: 'node.column', entity: 'node.entity', field: 'node.field', page: 'node.page', view: 'node.view' }
@@ -46,7 +46,10 @@ export default function LineageTab({ entity }: { entity: Entity }) {
   const narrow = useNarrow()
   const [params, setParams] = useSearchParams()
   const field = params.get('field') ?? undefined
-  const { data, error, isPending, refetch } = useQuery({ queryKey: ['lake', branch, 'lineage', entity.name, field], queryFn: ({ signal }) => entityLineage(branch, entity.name, field, signal) })
+  const [fine, setFine] = useState(false)
+  const asked = useQuery({ queryKey: ['lake', branch, 'lineage', entity.name, field], queryFn: ({ signal }) => entityLineage(branch, entity.name, field, signal) })
+  const { error, isPending, refetch } = asked
+  const data = useMemo(() => asked.data && (field || fine ? asked.data : coarse(asked.data)), [asked.data, field, fine])
   const said = (n: LineageNode): string => {
     if (n.kind === 'entity') return label(schema.entity(n.entity ?? '')?.plural, n.label)
     if (n.kind === 'field' && n.entity && n.field) return label(schema.field(n.entity, n.field)?.label, n.label)
@@ -97,7 +100,12 @@ export default function LineageTab({ entity }: { entity: Entity }) {
           onChange={choose}
           style={{ width: 220 }}
         />
-        <span className="faint">{t('lineage.hint')}</span>
+        {!field && (
+          <Checkbox checked={fine} onChange={(e) => setFine(e.target.checked)}>
+            {t('lineage.fine')}
+          </Checkbox>
+        )}
+        <span className="faint wide-only">{t('lineage.hint')}</span>
       </div>
       {isPending ? (
         <span className="skeleton" style={{ width: '50%', margin: 20 }} />
@@ -108,7 +116,7 @@ export default function LineageTab({ entity }: { entity: Entity }) {
           {!narrow && (
             <div className="lineage-canvas" data-testid={testid.entity.lineage} data-nodes={nodes.length}>
               <ReactFlow<Card, Edge>
-                key={entity.name + (field ?? '')}
+                key={entity.name + (field ?? '') + fine}
                 nodes={nodes}
                 edges={edges}
                 nodeTypes={nodeTypes}
@@ -176,7 +184,7 @@ function NodeList({ title, nodes, said, entity }: { title: string; nodes: Lineag
 function CardNode({ data: d }: NodeProps<Card>) {
   const Icon = d.node.kind === 'entity' ? entityIcon(d.node.entity ?? '') : (icons[d.node.kind] ?? Table2)
   return (
-    <div className={'lineage-card ' + d.node.kind + (d.here ? ' here' : '')} style={{ width: wide }} data-testid={testid.entity.node(d.node.id)}>
+    <div className={'lineage-card is-' + d.node.kind + (d.here ? ' here' : '')} style={{ width: wide }} data-testid={testid.entity.node(d.node.id)}>
       <Handle type="target" position={Position.Left} />
       <Icon size={15} strokeWidth={1.75} aria-hidden />
       <span className="grow">

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Lineage } from '../api/homeTypes'
-import { layOut, walk } from './layout'
+import { coarse, layOut, walk } from './layout'
 
 const node = (id: string, kind: Lineage['nodes'][number]['kind']) => ({ id, kind, label: id })
 const l: Lineage = {
@@ -20,6 +20,7 @@ test('what comes from others stands right of all of them', () => {
   const at = new Map(layOut(l).map((p) => [p.node.id, p.layer]))
   for (const e of l.edges.filter((x) => x.how !== 'refers')) expect(at.get(e.to), e.to).toBeGreaterThan(at.get(e.from) ?? 99)
   expect(at.get('page')).toBe(5)
+  expect(at.get('accounts')).toBe(3)
   expect(new Set(layOut(l).map((p) => p.layer + '/' + p.row)).size).toBe(l.nodes.length)
 })
 
@@ -32,4 +33,28 @@ test('a cycle is drawn, not followed for ever', () => {
 test('what stands before and behind', () => {
   expect(walk(l, 'report', true).map((n) => n.id)).toEqual(['e', 'clone', 'orders', 'crm'])
   expect(walk(l, 'orders', false).map((n) => n.id)).toEqual(['e', 'clone', 'report', 'page'])
+})
+
+test('without fields, their edges are those of their entities', () => {
+  const fine: Lineage = {
+    nodes: [
+      { ...node('t', 'table'), source: 's', table: 't' },
+      { ...node('c', 'column'), source: 's', table: 't' },
+      { ...node('e', 'entity'), entity: 'e' },
+      { ...node('f', 'field'), entity: 'e', field: 'f' },
+      { ...node('a', 'entity'), entity: 'a' },
+    ],
+    edges: [
+      { from: 't', to: 'c', how: 'reads' },
+      { from: 'c', to: 'f', how: 'reads' },
+      { from: 't', to: 'e', how: 'reads' },
+      { from: 'f', to: 'a', how: 'refers' },
+    ],
+  }
+  const c = coarse(fine)
+  expect(c.nodes.map((n) => n.id)).toEqual(['t', 'e', 'a'])
+  expect(c.edges).toEqual([
+    { from: 't', to: 'e', how: 'reads' },
+    { from: 'e', to: 'a', how: 'refers' },
+  ])
 })

@@ -15,6 +15,9 @@ const flows = (e: LineageEdge) => e.how !== 'refers'
 function layersOf(l: Lineage): Map<string, number> {
   const into = new Map<string, string[]>()
   for (const e of l.edges) if (flows(e)) into.set(e.to, [...(into.get(e.to) ?? []), e.from])
+  // What is only referred to stands behind what refers to it.
+  const fed = new Set(into.keys())
+  for (const e of l.edges) if (!flows(e) && !fed.has(e.to)) into.set(e.to, [...(into.get(e.to) ?? []), e.from])
   const known = new Map<string, number>()
   const open = new Set<string>()
   const layer = (id: string): number => {
@@ -71,4 +74,22 @@ export function walk(l: Lineage, from: string, back: boolean): LineageNode[] {
     }
   }
   return out
+}
+
+/** The same without columns and fields: what they are joined to is joined to their table or entity. */
+export function coarse(l: Lineage): Lineage {
+  const home = new Map<string, string>()
+  for (const n of l.nodes) {
+    const whole = n.kind === 'column' ? l.nodes.find((x) => x.kind === 'table' && x.source === n.source && x.table === n.table) : n.kind === 'field' ? l.nodes.find((x) => x.kind === 'entity' && x.entity === n.entity) : n
+    if (whole) home.set(n.id, whole.id)
+  }
+  const edges = new Map<string, LineageEdge>()
+  for (const e of l.edges) {
+    const [from, to] = [home.get(e.from), home.get(e.to)]
+    if (from === undefined || to === undefined || from === to) continue
+    const before = edges.get(from + ' ' + to)
+    // A table's columns read by fields say no more than the table read by the entity.
+    if (!before || before.how === 'reads') edges.set(from + ' ' + to, { ...e, from, to })
+  }
+  return { nodes: l.nodes.filter((n) => home.get(n.id) === n.id), edges: [...edges.values()] }
 }

@@ -1,7 +1,7 @@
 import type { homesZh } from './homes.zh-CN'
 
 export const homesEn: Record<keyof typeof homesZh, string> = {
-  'home.native': 'Native',
+  'home.native': 'In the lake',
   'home.foreign': 'Foreign',
   'home.derived': 'Derived',
   'home.clone': 'Clone',
@@ -115,6 +115,7 @@ export const homesEn: Record<keyof typeof homesZh, string> = {
   'declare.done': '{n} {n|entity is|entities are} ready to be queried.',
 
   'catalog.find': 'Search entities, fields, labels, sources',
+  'catalog.about': 'As the source estimates',
   'catalog.anySource': 'Any source',
   'catalog.count': '{n} {n|entity|entities}',
   'catalog.entity': 'Entity',
@@ -225,9 +226,11 @@ export const homesEn: Record<keyof typeof homesZh, string> = {
   'profile.spread': 'Distribution',
   'profile.spreadOf': 'Distribution of {field}',
   'profile.top': 'Most frequent values',
+  'profile.allOnce': 'Every value occurs once.',
   'profile.at': 'Counted {ago}',
 
   'lineage.allFields': 'The whole entity',
+  'lineage.fine': 'Columns and fields',
   'lineage.hint': 'Click a node to walk on; drag to pan, scroll to zoom',
   'lineage.before': 'Comes from',
   'lineage.behind': 'Used by',

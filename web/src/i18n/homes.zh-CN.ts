@@ -1,6 +1,6 @@
 /** Texts of sources, the catalog, entity pages and what is written over sources. */
 export const homesZh = {
-  'home.native': '原生',
+  'home.native': '湖内',
   'home.foreign': '外部',
   'home.derived': '派生',
   'home.clone': '克隆',
@@ -114,6 +114,7 @@ export const homesZh = {
   'declare.done': '{n} 个实体可以用了，现在就能查询。',
 
   'catalog.find': '搜索实体、字段、名称、来源',
+  'catalog.about': '来源的估计',
   'catalog.anySource': '全部来源',
   'catalog.count': '{n} 个实体',
   'catalog.entity': '实体',
@@ -224,9 +225,11 @@ export const homesZh = {
   'profile.spread': '分布',
   'profile.spreadOf': '{field}的分布',
   'profile.top': '最常见的值',
+  'profile.allOnce': '每个值只出现一次。',
   'profile.at': '{ago}统计',
 
   'lineage.allFields': '整个实体',
+  'lineage.fine': '展开列与字段',
   'lineage.hint': '点击节点可以继续走；拖动平移，滚轮缩放',
   'lineage.before': '来自',
   'lineage.behind': '用于',

@@ -2,6 +2,7 @@ import type { SourcePreview } from '../api/homeTypes'
 import { useI18n } from '../i18n'
 import '../i18n/homes'
 import { shown } from '../sql/values'
+import './sources.css'
 
 /** The first rows of a table as its source gives them. */
 export function RowsPreview({ preview }: { preview?: SourcePreview }) {

@@ -31,8 +31,8 @@ export function Cards({ entity, columns, rows, titles, more, loading, loadMore, 
   const title = columns.find((c) => c.path === entity.title) ?? columns[0]
   return (
     <div className="record-cards" data-testid={testid.list.grid} data-loaded={rows.length}>
-      {rows.map((r) => (
-        <button type="button" key={r.id} className="record-card" onClick={() => open(r)} data-testid={testid.list.row} data-id={r.id}>
+      {rows.map((r, i) => (
+        <button type="button" key={r.id || i} className="record-card" onClick={() => open(r)} data-testid={testid.list.row} data-id={r.id}>
           <div className="title">{title && <CellView field={title.field} cell={r.cells[title.path]} titles={titles} plain />}</div>
           <div className="facts">
             {columns

@@ -83,7 +83,7 @@ export const Grid = forwardRef<GridHandle, Props>(function Grid(props, ref) {
         {shown.map((v) => {
           const row = rows[v.index]
           const at = { transform: `translateY(${v.start}px)` }
-          return row ? <GridRow key={row.id} {...props} row={row} index={v.index} style={at} /> : <WaitingRow key={'wait-' + v.index} columns={columns} style={at} />
+          return row ? <GridRow key={row.id || 'row-' + v.index} {...props} row={row} index={v.index} style={at} /> : <WaitingRow key={'wait-' + v.index} columns={columns} style={at} />
         })}
       </div>
     </div>
@@ -110,7 +110,7 @@ function GridRow(p: Props & { row: Row; index: number; style: CSSProperties }) {
   const on = selected.has(row.id)
   // A second click may follow and mean editing; the preview waits for it.
   const wait = useRef(0)
-  const classes = ['grid-row', on && 'selected', p.peek === row.id && 'peeked', spot.row === index && 'at'].filter(Boolean).join(' ')
+  const classes = ['grid-row', on && 'selected', row.id !== '' && p.peek === row.id && 'peeked', spot.row === index && 'at'].filter(Boolean).join(' ')
   const press = (e: MouseEvent, column: number) => {
     p.setSpot({ row: index, column })
     if (p.editing?.row === index && p.editing.column === column) return
@@ -163,6 +163,7 @@ function TitleLink(p: Props & { row: Row; column: Column; index: number }) {
     p.setSpot({ row: p.index, column: 0 })
     p.open(p.row, 'peek')
   }
+  if (p.row.id === '') return <span className="title clip">{cell === null || cell === undefined || cell === '' ? '—' : <CellView field={p.column.field} cell={cell} titles={p.titles} plain />}</span>
   return (
     <Go to={paths.record(p.entity, p.row.id)} className="title clip" tabIndex={-1} onClick={press}>
       {cell === null || cell === undefined || cell === '' ? '—' : <CellView field={p.column.field} cell={cell} titles={p.titles} plain />}

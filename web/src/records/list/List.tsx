@@ -65,14 +65,15 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
       for (const id of ids) (on ? next.add(id) : next.delete(id))
       return next
     })
-  const open = (row: Row, how: 'peek' | 'page') => (how === 'page' || narrow ? go(paths.record(entity.name, row.id)) : change({ peek: state.peek === row.id ? '' : row.id }, true))
+  // Rows of a home without a key have no page of their own.
+  const open = (row: Row, how: 'peek' | 'page') => row.id !== '' && (how === 'page' || narrow ? go(paths.record(entity.name, row.id)) : change({ peek: state.peek === row.id ? '' : row.id }, true))
   const mayEdit = (c: Column) => mayWrite && !c.via && !fixed(entity, c.path) && entity.fields.some((f) => f.name === c.path)
   const move = (by: number) => {
     const row = Math.max(0, Math.min(rows.items.length - 1, spot.row + by))
     setSpot({ ...spot, row })
     grid.current?.show(row)
     const at = rows.items[row]
-    if (state.peek && at) change({ peek: at.id }, true)
+    if (state.peek && at?.id) change({ peek: at.id }, true)
   }
   const step = (by: number) => setSpot({ ...spot, column: Math.max(0, Math.min(columns.length - 1, spot.column + by)) })
   const here = rows.items[spot.row]
@@ -86,7 +87,7 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
     ArrowRight: () => step(1),
     PageDown: () => move(20),
     PageUp: () => move(-20),
-    Enter: () => here && go(paths.record(entity.name, here.id)),
+    Enter: () => here && here.id !== '' && go(paths.record(entity.name, here.id)),
     ' ': () => here && open(here, 'peek'),
     e: () => column && here && mayEdit(column) && setEditing(spot),
     x: () => here && mayWrite && select([here.id], !selected.has(here.id)),
