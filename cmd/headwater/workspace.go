@@ -63,7 +63,7 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if err = w.openEngine(c); err != nil {
 		return w, err
 	}
-	w.Catalog, err = catalog.Open(ctx, catalog.Config{Lake: w.Lake, Sources: w.Sources, Dir: c.Dir, Copies: c.copies(), Shared: c.Store != "", Log: c.Log})
+	w.Catalog, err = catalog.Open(ctx, catalog.Config{Lake: w.Lake, Sources: w.Sources, Dir: c.Dir, Copies: c.copies(), Shared: c.Store != "" || c.Copies != "", Log: c.Log})
 	if err != nil {
 		return w, err
 	}

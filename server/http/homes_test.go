@@ -407,3 +407,34 @@ func TestTimeTravelAndExplain(t *testing.T) {
 	o.expect("a table in the past", o.sql("owner", fmt.Sprintf(`SELECT p.name, n.name FROM accounts p AT (VERSION => %d) JOIN accounts n ON n.id = p.id`, rev)), `[["before","after"]]`)
 	o.expect("who wins", o.sql("owner", `SELECT count(*) FROM customers`, fmt.Sprintf("at=%d", rev)), "422 entity_floating")
 }
+
+func TestASourceThatIsAway(t *testing.T) {
+	o := newOffice(t)
+	folder := t.TempDir()
+	file := filepath.Join(folder, "visits.csv")
+	account := o.make("owner", "accounts", `{"name":"Acme"}`)
+	must(t, os.WriteFile(file, []byte("no,account,note\n1,"+account+",hello\n"), 0o600))
+	o.tell(
+		story{name: "connect", as: "admin", ask: "POST /api/sources", body: `{"name":"folder","url":"file://` + folder + `"}`, status: 201},
+		story{name: "declare with a reference", as: "admin", ask: "POST /api/entities", status: 200, want: []string{`"target":"accounts"`},
+			body: `{"drafts":[{"source":"folder","table":"visits.csv","name":"visits","key":["no"],"fields":[{"column":"no"},{"column":"account","target":"accounts"},{"column":"note"}]}]}`},
+		story{name: "what refers", as: "owner", ask: "GET /api/records/accounts/" + account + "/references", status: 200, want: []string{`{"entity":"visits","field":"account","count":1}`}},
+		story{name: "a title behind the reference", as: "owner", ask: "GET /api/records/visits?fields=account,account.name", status: 200, want: []string{`"account.name":"Acme"`}},
+		story{name: "give it to a seller", as: "owner", ask: "PATCH /api/records/accounts/" + account, body: `{"cells":{"owner":"` + string(o.people["seller"].ID) + `"}}`, status: 200},
+		story{name: "who may not read that isn't told", as: "seller", ask: "GET /api/records/accounts/" + account + "/references", status: 200, want: []string{`"contacts"`}, absent: []string{"visits"}},
+		story{name: "a record that a source refers to stays", as: "owner", ask: "DELETE /api/records/accounts/" + account + "?references=restrict", status: 409, want: []string{`"entity":"visits"`}},
+		story{name: "branch", as: "owner", ask: "POST /api/branches", body: `{"name":"b"}`, status: 201},
+		story{name: "edit", as: "owner", ask: "PATCH /api/records/visits/1?branch=b", body: `{"cells":{"note":"x"}}`, status: 200},
+		story{name: "edit main", as: "owner", ask: "PATCH /api/records/visits/1", body: `{"cells":{"note":"y"}}`, status: 200},
+	)
+	must(t, os.Remove(file))
+	o.tell(
+		story{name: "branches are listed", as: "owner", ask: "GET /api/branches", status: 200, want: []string{`"name":"b"`, `"ahead":1`}},
+		story{name: "entities", as: "owner", ask: "GET /api/entities", status: 200, want: []string{`"visits"`}},
+		story{name: "the catalog", as: "owner", ask: "GET /api/catalog?q=visits", status: 200, want: []string{`"visits"`}},
+		story{name: "what could be written back", as: "admin", ask: "GET /api/writeback", status: 200, want: []string{`"count":-1`}},
+		story{name: "reading says which file is missing", as: "owner", ask: "GET /api/records/visits", status: 404, want: []string{`"code":"table_unknown"`, "visits.csv"}},
+		story{name: "search goes on", as: "owner", ask: "GET /api/search?q=Acme", status: 200, want: []string{`"title":"Acme"`}},
+		story{name: "native records too", as: "owner", ask: "PATCH /api/records/accounts/" + account, body: `{"cells":{"city":"Bonn"}}`, status: 200},
+	)
+}
