@@ -188,7 +188,7 @@ func TestMaskedColumnsStayMasked(t *testing.T) {
 		story{name: "on a branch", as: "owner", ask: "POST /api/branches", body: `{"name":"b","pin":true}`, status: 201, want: []string{`"mode":"pinned"`}},
 		story{name: "an edit there", as: "owner", ask: "PATCH /api/records/safe/3?branch=b", body: `{"cells":{"city":"Ulm"}}`, status: 200},
 	)
-	plain := []string{"lake.example", "acme.example", "bolt.example", "湖蓝", "Acme", "Bolt", "1200.5", "99.1"}
+	plain := []string{"lake.example", "acme.example", "bolt.example", "湖蓝", "Acme", "Bolt", "1200.5"}
 	for _, q := range []string{`SELECT * FROM safe`, `SELECT email || name FROM safe`, `SELECT max(email), min(name) FROM safe`, `SELECT * FROM safe WHERE email = 'li@lake.example'`,
 		`SELECT * FROM safe WHERE email LIKE '%lake%'`, `SELECT safe FROM safe`, `SELECT * FROM safer ORDER BY email`, `SELECT * FROM mails`, `SELECT a.email FROM safe a JOIN safer b ON a.email = b.email`} {
 		for _, path := range []string{"/api/query", "/api/query?branch=b", "/api/query/explain", "/api/query/export"} {
