@@ -169,6 +169,13 @@ func readFiles(s *scan, set *lake.FileSet, typed bool) (string, error) {
 		paths[i] = "'" + sqlText(globbed.Replace(p)) + "'"
 	}
 	args := []string{"[" + strings.Join(paths, ", ") + "]", "hive_partitioning = " + strconv.FormatBool(set.Hive)}
+	if set.Hive && len(set.Partitions) > 0 { // otherwise the text 01 becomes the number 1
+		folders := make([]string, len(set.Partitions))
+		for i, c := range set.Partitions {
+			folders[i] = quote(c.Name) + ": " + c.Type
+		}
+		args = append(args, "hive_types_autocast = false", "hive_types = {"+strings.Join(folders, ", ")+"}")
+	}
 	if len(set.Paths) > 1 {
 		args = append(args, "union_by_name = true")
 	}
