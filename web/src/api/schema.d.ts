@@ -2753,7 +2753,10 @@ export interface components {
             to: components["schemas"]["Cell"];
         };
         WriteBackCount: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description -1: the source can't be read now.
+             */
             count: number;
             entity: string;
             label: components["schemas"]["Label"];
