@@ -94,15 +94,19 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key, rule string) {
 func (d *decoder) siblings(n *yaml.Node, v reflect.Value, key string) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		is, rest, _ := strings.Cut(f.Tag.Get("is"), ":")
-		if is != "condition" || v.Field(i).String() == "" {
-			continue
-		}
+		is, entity, _ := strings.Cut(f.Tag.Get("is"), ":")
 		if of := v.FieldByName("Of"); of.IsValid() && of.String() != "" {
-			rest = of.String()
+			entity = of.String()
 		}
-		name, _ := yamlName(f)
-		d.condition(at(n, name), join(key, name), rest, v.Field(i).String())
+		switch name, _ := yamlName(f); {
+		case is == "condition" && v.Field(i).String() != "":
+			d.condition(at(n, name), join(key, name), entity, v.Field(i).String())
+		case is == "column":
+			for j := range v.Field(i).Len() {
+				inner := fmt.Sprintf("%s[%d]", name, j)
+				d.field(at(n, inner), join(key, inner), entity, v.Field(i).Index(j).String())
+			}
+		}
 	}
 	if c, ok := v.Interface().(checker); ok {
 		c.check(func(inner, found, expected string) {
@@ -119,6 +123,14 @@ func (d *decoder) condition(n *yaml.Node, key, entity, text string) {
 	if err != nil {
 		d.problem(n, key, quoted(text)+" ("+strings.TrimSuffix(err.Error(), ".")+")", "a condition on "+entity+", such as "+exampleCondition(entity))
 	}
+}
+
+// field tests that an entity has a field, by a condition that it isn't empty.
+func (d *decoder) field(n *yaml.Node, key, entity, name string) {
+	if d.opts.Condition == nil || name == "" || d.opts.Condition(entity, name+":*") == nil {
+		return
+	}
+	d.problem(n, key, quoted(name), "a field of "+entity)
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, key, rule string) {
@@ -218,8 +230,14 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 	case "path":
 		if !isPath(s) {
 			d.problem(n, key, quoted(s), "a path: "+pathHelp)
-		} else if id, ok := strings.CutPrefix(s, "benchmark."); ok {
-			d.claims = append(d.claims, claim{"benchmarks", id, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
+			return
+		}
+		of, rest, _ := strings.Cut(s, ".")
+		switch entity := pathEntities[of]; {
+		case entity != "":
+			d.field(n, key, entity, rest)
+		case of != "input":
+			d.claims = append(d.claims, claim{of, rest, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
 		}
 	default:
 		if expected := breaks(name, rest, s); expected != "" {

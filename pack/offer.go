@@ -153,7 +153,7 @@ type Input struct {
 type Rows struct {
 	Of      string   `yaml:"of" is:"entity"`
 	Where   string   `yaml:"where,omitempty" is:"condition"`
-	Columns []string `yaml:"columns" is:"name" doc:"Fields that the template may use."`
+	Columns []string `yaml:"columns" is:"column" doc:"Fields that the template may use."`
 }
 
 // Chapter is a section of a document.

@@ -37,6 +37,25 @@ func (x index) walk(v reflect.Value, path string) {
 	}
 }
 
+// ValueResultNames are what a path may ask of a value case besides the variables and
+// formulas of its model.
+func ValueResultNames() []string {
+	return []string{"benefits", "costs", "npv", "roi", "irr", "payback_years"}
+}
+
+// paths lists what the paths "benchmark." and "value." may lead to.
+func (x index) paths() {
+	x["benchmark"] = x["benchmarks"]
+	for _, n := range ValueResultNames() {
+		x.add("value", n)
+	}
+	for _, list := range []string{"value_models.variables", "value_models.formulas"} {
+		for id := range x[list] {
+			x.add("value", id)
+		}
+	}
+}
+
 // resolve tests that everything referred to is there: in the pack itself, in the packs
 // that it depends on, and in those that it extends. While a pack that it extends is
 // absent, what may lie in it isn't a problem.
@@ -71,6 +90,7 @@ func resolve(p *Pack, claims []claim, others []*Pack) (problems Problems) {
 	}
 	visit(p.Meta.Depends)
 	visit(p.Meta.Extends)
+	x.paths()
 	for _, id := range missing {
 		problems = append(problems, Problem{File: "pack.yaml", Key: "pack.depends", Found: "the pack " + quoted(id) + ", which isn't here", Expected: "packs that are loaded"})
 	}

@@ -35,6 +35,9 @@ var compiled = func() func(string) *regexp.Regexp {
 	}
 }()
 
+// pathEntities are the entities that the first word of a path stands for.
+var pathEntities = map[string]string{"account": "accounts", "deal": "deals", "contact": "contacts", "owner": "users"}
+
 func isPath(s string) bool { return compiled(patternPath).MatchString(s) }
 
 // pattern is the regular expression of a rule, "" when it has none.
@@ -42,7 +45,7 @@ func pattern(name, rest string) string {
 	switch name {
 	case "id":
 		return patternID
-	case "name":
+	case "name", "column":
 		return patternName
 	case "version":
 		return patternVersion
@@ -103,6 +106,7 @@ func breaks(name, rest, s string) string {
 		return map[string]string{
 			"id":       "an id of letters and digits, joined by hyphens, such as large-firms or L01",
 			"name":     "a name of small letters, digits and underscores, such as seats_per_site",
+			"column":   "the name of a field",
 			"version":  "three numbers in quotes, such as \"1.4.0\"",
 			"currency": "a currency code, such as CNY",
 			"pattern":  "text that fits " + rest,
