@@ -21,7 +21,9 @@ type bench struct {
 	server *server // likewise; never both
 	pg     *postgres
 	pgErr  error
-	copied times // PostgreSQL's COPY of the file
+	loads  error // why the accounts aren't in PostgreSQL
+	copied times // PostgreSQL's COPY of the file; empty: they aren't there yet
+	outer  outer // what lies outside of the lake, and the house over it
 	bare   *bareTable
 	fresh  bool // the big directory holds exactly what accounts yields
 }
@@ -42,7 +44,7 @@ func newBench(rows int, binary, dir string) (*bench, error) {
 }
 
 func (b *bench) close() error {
-	errs := []error{b.closeBig(), b.stopServer()}
+	errs := []error{b.closeBig(), b.stopServer(), b.outer.close()}
 	if b.pg != nil {
 		errs = append(errs, b.pg.close())
 	}
@@ -140,26 +142,38 @@ func (b *bench) stopServer() error {
 	return s.stop()
 }
 
+// cluster is a PostgreSQL server with nothing in it at first.
+func (b *bench) cluster(ctx context.Context) (*postgres, error) {
+	if b.pg == nil && b.pgErr == nil {
+		b.pg, b.pgErr = startPostgres(ctx, b.dir)
+	}
+	return b.pg, b.pgErr
+}
+
 // usePostgres has the same rows, copied from the file and analysed.
 func (b *bench) usePostgres(ctx context.Context) (*postgres, error) {
-	if b.pg != nil || b.pgErr != nil {
-		return b.pg, b.pgErr
+	if b.loads != nil {
+		return nil, b.loads
 	}
+	pg, err := b.cluster(ctx)
+	if err != nil || len(b.copied) > 0 {
+		return pg, err
+	}
+	b.loads = b.loadPostgres(ctx, pg)
+	return pg, b.loads
+}
+
+func (b *bench) loadPostgres(ctx context.Context, pg *postgres) error {
 	file, err := b.csvFile()
 	if err != nil {
-		return nil, err
-	}
-	b.pg, b.pgErr = startPostgres(ctx, b.dir)
-	if b.pgErr != nil {
-		return nil, b.pgErr
+		return err
 	}
 	for range 2 {
-		if b.pgErr = b.copied.timed(func() error { return b.pg.load(ctx, file) }); b.pgErr != nil {
-			return nil, b.pgErr
+		if err := b.copied.timed(func() error { return pg.load(ctx, file) }); err != nil {
+			return err
 		}
 	}
-	b.pgErr = b.pg.settle(ctx)
-	return b.pg, b.pgErr
+	return pg.settle(ctx)
 }
 
 // useBare is a DuckDB table with the same rows and nothing else.

@@ -4,44 +4,116 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"headwater/access"
+	"headwater/catalog"
 	"headwater/lake"
 	"headwater/lake/duckdb"
+	postgresstore "headwater/lake/postgres"
 	"headwater/lake/sqlite"
 	"headwater/sales"
+	"headwater/source"
+	"headwater/source/files"
+	"headwater/source/mysql"
+	postgressource "headwater/source/postgres"
 )
 
 // house is a workspace opened as the program opens it, without its HTTP server.
 type house struct {
-	dir    string
-	store  *sqlite.Store
-	access *access.Access
-	lake   *lake.Lake
-	engine *duckdb.Engine
+	dir     string
+	store   lake.Store
+	access  *access.Access
+	sources *source.Sources
+	watched *watched // the same, as lake and engine have them
+	lake    *lake.Lake
+	engine  *duckdb.Engine
+	catalog *catalog.Catalog
 }
 
-func openHouse(ctx context.Context, dir string, engine bool) (h *house, err error) {
+func openHouse(ctx context.Context, dir string, engine bool) (*house, error) {
+	return openHouseOn(ctx, dir, "", engine)
+}
+
+// openHouseOn keeps the records in the PostgreSQL database of an address; "": in dir.
+func openHouseOn(ctx context.Context, dir, address string, engine bool) (h *house, err error) {
 	h = &house{dir: dir}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if h.store, err = sqlite.Open(dir); err != nil {
+	if err := os.MkdirAll(h.copies(), 0o700); err != nil {
+		return h, err
+	}
+	if h.store, err = openStore(ctx, dir, address); err != nil {
 		return h, err
 	}
 	if h.access, err = access.Open(ctx, access.Config{Registry: h.store.Registry()}); err != nil {
 		return h, err
 	}
-	if h.lake, err = lake.Open(ctx, lake.Config{Store: h.store, Policy: h.access, Entities: sales.Entities()}); err != nil || !engine {
+	h.sources, err = source.Open(source.Config{Registry: h.store.Registry(), Dir: dir, Kinds: map[string]source.Opener{
+		"postgres": postgressource.Open, "mysql": mysql.Open, "file": files.Open}})
+	if err != nil {
 		return h, err
 	}
-	if h.engine, err = duckdb.Open(h.mirrorFile(), h.store, duckdb.Options{Policy: h.access}); err == nil {
-		h.lake.UseEngine(h.engine)
+	h.watched = &watched{Sources: h.sources}
+	h.lake, err = lake.Open(ctx, lake.Config{Store: h.store, Policy: h.access, Entities: sales.Entities(), Sources: h.watched})
+	if err != nil || !engine {
+		return h, err
 	}
-	return h, err
+	return h, h.openEngine(ctx)
+}
+
+func openStore(ctx context.Context, dir, address string) (lake.Store, error) {
+	if address != "" {
+		s, err := postgresstore.Open(ctx, address, postgresstore.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	s, err := sqlite.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (h *house) openEngine(ctx context.Context) error {
+	masks, err := h.sources.DerivedKey("masks")
+	if err != nil {
+		return err
+	}
+	h.engine, err = duckdb.Open(h.mirrorFile(), h.store, duckdb.Options{Policy: h.access, Sources: h.watched, Copies: h.copies(), MaskKey: masks})
+	if err != nil {
+		return err
+	}
+	h.lake.UseEngine(h.engine)
+	h.catalog, err = catalog.Open(ctx, catalog.Config{Lake: h.lake, Sources: h.sources, Dir: h.dir, Copies: h.copies()})
+	return err
+}
+
+// watched counts how often anybody asked for rows of a source.
+type watched struct {
+	lake.Sources
+	scans atomic.Int64
+}
+
+func (w *watched) Session(ctx context.Context) lake.SourceSession {
+	return &watchedSession{w.Sources.Session(ctx), w}
+}
+
+type watchedSession struct {
+	lake.SourceSession
+	of *watched
+}
+
+func (s *watchedSession) Scan(ctx context.Context, q lake.Scan) (*lake.Scanned, error) {
+	s.of.scans.Add(1)
+	return s.SourceSession.Scan(ctx, q)
 }
 
 func (h *house) close() error {
@@ -49,8 +121,14 @@ func (h *house) close() error {
 		return nil
 	}
 	var errs []error
+	if h.catalog != nil {
+		h.catalog.Close()
+	}
 	if h.engine != nil {
 		errs = append(errs, h.engine.Close())
+	}
+	if h.sources != nil {
+		errs = append(errs, h.sources.Close())
 	}
 	if h.access != nil {
 		h.access.Close()
@@ -61,8 +139,16 @@ func (h *house) close() error {
 	return errors.Join(errs...)
 }
 
+func (h *house) copies() string     { return absolute(filepath.Join(h.dir, "copies")) }
 func (h *house) mirrorFile() string { return filepath.Join(h.dir, "mirror.duckdb") }
 func (h *house) storeFile() string  { return filepath.Join(h.dir, sqlite.FileName) }
+
+func absolute(path string) string {
+	if p, err := filepath.Abs(path); err == nil {
+		return p
+	}
+	return path
+}
 
 const batch = 20_000 // accounts per revision while loading
 

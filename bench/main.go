@@ -52,6 +52,15 @@ func measures() []measure {
 		{"branch-bytes", "bytes for that branch", "≤ 1 MB in the store", runBranchBytes},
 		{"create", "create one record over HTTP, durable", "8 clients ≥ half of the rival's rate; p50 ≤ 3 ms with one", runCreate},
 		{"import", "import from CSV with checks", "≤ 6 × COPY", runImport},
+		{"source-scan", "PostgreSQL source → engine, all rows × 10 columns", "≥ 0.8 of its COPY rate", runScan},
+		{"source-filter", "a filter that the source can use, 1% of its rows", "≤ 1.3 × its own time", runFilter},
+		{"source-aggregate", "aggregate over a foreign PostgreSQL table, nothing of it pushed", "≥ 2 × faster than postgres_fdw", runAggregate},
+		{"parquet", "group-by over 2 columns of a folder of Parquet files", "≤ 1.3 × read_parquet", runParquet},
+		{"clone", "clone of that folder's entity, with filter and mask", "p50 ≤ 5 ms, 0 rows read", runClone},
+		{"changed-scan", "full scans on a branch with 1% of a live foreign home's rows changed", "≤ 1.5 × the bare read", runOverlays},
+		{"tpch", "TPC-H 0.1 in Parquet, 22 queries through the lake", "answers equal; ≤ 1.5 × DuckDB alone", runTPCH},
+		{"tpch-mixed", "the same with lineitem in PostgreSQL, orders in MariaDB", "answers equal; ≤ 5 × the above", runMixed},
+		{"stores", "PostgreSQL as the store: creates over 8 writers, branch create", "none: told beside SQLite", runStores},
 		{"start", "start with the demo until the first page answers; memory at rest", "≤ 2 s; < 300 MB", runStart},
 	}
 }

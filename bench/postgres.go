@@ -22,6 +22,7 @@ import (
 type postgres struct {
 	cmd  *exec.Cmd
 	dir  string
+	port string
 	conn *pgx.Conn
 }
 
@@ -91,19 +92,31 @@ func startPostgres(ctx context.Context, parent string) (*postgres, error) {
 	if out, err := command("initdb", "-D", p.dir, "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	port, err := freePort()
-	if err != nil {
+	if p.port, err = freePort(); err != nil {
 		return nil, err
 	}
-	p.cmd = command("postgres", "-D", p.dir, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+	p.cmd = command("postgres", "-D", p.dir, "-p", p.port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 		"-c", "shared_buffers=1GB", "-c", "work_mem=64MB", "-c", "max_wal_size=8GB", "-c", "jit=off", "-c", "log_min_messages=fatal")
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := p.connect(ctx, "postgres://bench@127.0.0.1:"+port+"/postgres"); err != nil {
+	if err := p.connect(ctx, p.address("postgres")); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
+}
+
+func (p *postgres) address(database string) string {
+	return "postgres://bench@127.0.0.1:" + p.port + "/" + database + "?sslmode=disable"
+}
+
+// database makes an empty database, sorted as people sort, and connects to it.
+func (p *postgres) database(ctx context.Context, name string) (*pgx.Conn, error) {
+	_, err := p.conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.Connect(ctx, p.address(name))
 }
 
 func freePort() (string, error) {

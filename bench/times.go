@@ -27,6 +27,32 @@ func (t times) at(q float64) float64 {
 	return float64(sorted[i]) / 1e6
 }
 
+// inTurns lets all run one after the other, round by round, so that a busy machine is
+// busy for all of them. The first rounds aren't counted.
+func inTurns(rounds, warm int, all ...func() error) ([]times, error) {
+	out := make([]times, len(all))
+	for range rounds + warm {
+		for i, run := range all {
+			if err := out[i].timed(run); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range out {
+		out[i] = out[i][warm:]
+	}
+	return out, nil
+}
+
+// ratios are those of neighbours: what a took to what b took in the same round.
+func ratios(a, b times) []float64 {
+	out := make([]float64, len(a))
+	for i := range a {
+		out[i] = float64(a[i]) / float64(b[i])
+	}
+	return out
+}
+
 func (t times) p50() float64 { return t.at(0.5) }
 func (t times) p95() float64 { return t.at(0.95) }
 
