@@ -34,6 +34,7 @@ type Config struct {
 // Access holds one workspace's people and proofs of identity.
 type Access struct {
 	registry  lake.Registry
+	shared    lake.SharedRegistry // the same, when other nodes write it, too; else nil
 	log       *slog.Logger
 	now       func() time.Time
 	hasher    *hasher
@@ -41,8 +42,10 @@ type Access struct {
 	addresses *throttle // failed sign-ins by network address
 	setupCode string
 	touches   sync.WaitGroup // late writes of last_seen
+	closed    atomic.Bool
 
 	change sync.Mutex // one change at a time, held across its durable write
+	newest string     // the last change of the directory that was taken in whole; see alone
 
 	mu        sync.RWMutex // guards all below, for moments only
 	people    map[lake.Key]*person
@@ -66,18 +69,33 @@ func Open(ctx context.Context, c Config) (*Access, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	a := &Access{registry: c.Registry, log: c.Log, now: c.Now, hasher: newHasher(), setupCode: newSetupCode(),
-		accounts: newThrottle(c.Now, 5), addresses: newThrottle(c.Now, 30)}
+	a := (&Access{registry: c.Registry}).empty()
+	a.log, a.now, a.hasher, a.setupCode = c.Log, c.Now, newHasher(), newSetupCode()
+	a.accounts, a.addresses = newThrottle(c.Now, 5), newThrottle(c.Now, 30)
+	if shared, ok := c.Registry.(lake.SharedRegistry); ok {
+		a.shared = shared
+		shared.Follow(a.heard) // before it is read, so that nothing is missed
+	}
 	return a, a.Reload(ctx)
 }
 
-// Reload reads everything from the registry again: after a restore, or when
-// another node on the same database changed something.
+// empty is an Access on the same registry that knows nobody yet.
+func (a *Access) empty() *Access {
+	return &Access{registry: a.registry, people: map[lake.Key]*person{}, emails: map[string]lake.Key{}, teams: map[string]Team{},
+		sessions: map[digest]*session{}, tokens: map[digest]*token{}, links: map[digest]*link{}, rights: map[lake.Key]lake.Rights{}}
+}
+
+// Reload reads everything from the registry again: after a restore, or when another
+// node on the same database may have changed anything.
 func (a *Access) Reload(ctx context.Context) error {
 	a.change.Lock()
 	defer a.change.Unlock()
-	fresh := &Access{registry: a.registry, people: map[lake.Key]*person{}, emails: map[string]lake.Key{}, teams: map[string]Team{},
-		sessions: map[digest]*session{}, tokens: map[digest]*token{}, links: map[digest]*link{}}
+	return a.reload(ctx)
+}
+
+// reload is Reload; a.change is held.
+func (a *Access) reload(ctx context.Context) error {
+	fresh := a.empty()
 	for _, load := range []func(context.Context) error{fresh.loadPeople, fresh.loadTeams, fresh.loadSessions,
 		fresh.loadTokens, fresh.loadLinks, fresh.loadMasks, fresh.loadWorkspace} {
 		if err := load(ctx); err != nil {
@@ -86,18 +104,26 @@ func (a *Access) Reload(ctx context.Context) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.people, a.emails, a.teams, a.sessions, a.tokens = fresh.people, fresh.emails, fresh.teams, fresh.sessions, fresh.tokens
+	same := a.sameAs(fresh)
+	a.people, a.emails, a.teams, a.tokens = fresh.people, fresh.emails, fresh.teams, fresh.tokens
 	a.links, a.masks, a.workspace = fresh.links, fresh.masks, fresh.workspace
-	a.changed()
+	a.adopt(fresh.sessions)
+	if !same {
+		a.changed()
+	}
 	return nil
 }
 
 // Close waits for late writes.
-func (a *Access) Close() { a.touches.Wait() }
+func (a *Access) Close() {
+	a.closed.Store(true)
+	a.touches.Wait()
+}
 
 // changed drops what was computed from people, teams and masks; a.mu is held.
 func (a *Access) changed() {
-	a.rights, a.directory = map[lake.Key]lake.Rights{}, nil
+	clear(a.rights)
+	a.directory = nil
 	a.stamp.Add(1)
 }
 

@@ -27,12 +27,22 @@ func (a *Access) EnsurePerson(ctx context.Context, actor lake.Principal, name, e
 	if err := a.mayAddPeople(actor); err != nil {
 		return Person{}, false, err
 	}
-	p := &person{Person: Person{ID: lake.NewKey(), Name: name, Email: email, Active: true, CreatedAt: a.now().UTC()}}
-	if p.Team, err = a.ensureTeam(ctx, actor, team); err != nil {
-		return Person{}, false, err
-	}
-	added, err := a.add(ctx, actor, "person_listed", p)
-	return added, err == nil, err
+	var out Person
+	created := false
+	err = a.alone(ctx, func() error {
+		if p, err := a.find(name, email, team); p != nil || err != nil { // another node was faster
+			out = a.showFound(p)
+			return err
+		}
+		p := &person{Person: Person{ID: lake.NewKey(), Name: name, Email: email, Active: true, CreatedAt: a.now().UTC()}}
+		if p.Team, err = a.ensureTeam(ctx, actor, team); err != nil {
+			return err
+		}
+		out, err = a.add(ctx, actor, "person_listed", p)
+		created = err == nil
+		return err
+	})
+	return out, created, err
 }
 
 func (a *Access) showFound(p *person) Person {

@@ -3,6 +3,8 @@ package access
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"time"
 
 	"headwater/lake"
@@ -15,6 +17,7 @@ const LinkAge = 7 * 24 * time.Hour
 type link struct {
 	Person    lake.Key  `json:"person"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Used      bool      `json:"used,omitempty"` // for the moment until it is gone
 }
 
 func (a *Access) loadLinks(ctx context.Context) error {
@@ -44,10 +47,7 @@ func (a *Access) Reset(ctx context.Context, actor lake.Principal, id lake.Key) (
 	if err := a.audit(ctx, actor, "password_reset", Entry{Target: string(id)}); err != nil {
 		return "", err
 	}
-	old, _ := a.person(id)
-	p := *old
-	p.Password = ""
-	if err := a.save(ctx, &p); err != nil {
+	if _, err := a.amend(ctx, id, func(p *person) error { p.Password = ""; return nil }); err != nil {
 		return "", err
 	}
 	if err := a.endSessions(ctx, id, digest{}); err != nil {
@@ -75,6 +75,9 @@ func (a *Access) mayInvite(actor lake.Principal, id lake.Key) error {
 
 func (a *Access) createLink(ctx context.Context, actor lake.Principal, id lake.Key, age time.Duration) (string, error) {
 	if err := a.audit(ctx, actor, "link_created", Entry{Target: string(id)}); err != nil {
+		return "", err
+	}
+	if err := a.upToDate(ctx, kindLink); err != nil {
 		return "", err
 	}
 	if err := a.dropLinks(ctx, func(l *link) bool { return l.Person == id || a.now().After(l.ExpiresAt) }); err != nil {
@@ -132,23 +135,47 @@ func (a *Access) SignInLink(ctx context.Context, code string, from Origin) (Sess
 	return a.admit(ctx, p, p.Password, from, true)
 }
 
-// useLink removes a link before anything else, so that it can't serve twice.
+// useLink marks a link as used and removes it before anything else, so that it can't
+// serve twice, on another node neither.
 func (a *Access) useLink(ctx context.Context, d digest, from Origin) (*person, error) {
 	a.change.Lock()
 	defer a.change.Unlock()
-	a.mu.RLock()
-	l, ok := a.links[d]
-	a.mu.RUnlock()
-	if !ok || a.now().After(l.ExpiresAt) {
-		err := lake.Fail(ErrSignedOut, "link_invalid", "The link has been used or is too old.")
-		return nil, cmp.Or(a.auditFailure(ctx, "link_failed", "", from), error(err))
+	var l link
+	err := lake.Amend(ctx, a.registry, kindLink, d.String(), func(doc []byte) (any, error) {
+		l = link{}
+		if err := json.Unmarshal(doc, &l); err != nil {
+			return nil, err
+		}
+		if l.Used || a.now().After(l.ExpiresAt) {
+			return nil, errLink()
+		}
+		l.Used = true
+		return l, nil
+	})
+	if errors.Is(err, lake.ErrNotFound) {
+		err = errLink()
+	}
+	if errors.Is(err, ErrSignedOut) {
+		return nil, cmp.Or(a.auditFailure(ctx, "link_failed", "", from), err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := a.dropLink(ctx, d); err != nil {
 		return nil, err
+	}
+	if a.shared != nil { // whoever made the link may just have added the person
+		if err := a.relearn(ctx, kindPerson, string(l.Person)); err != nil {
+			return nil, err
+		}
 	}
 	p, ok := a.person(l.Person)
 	if !ok {
 		return nil, errNoPerson(l.Person)
 	}
 	return p, nil
+}
+
+func errLink() error {
+	return lake.Fail(ErrSignedOut, "link_invalid", "The link has been used or is too old.")
 }

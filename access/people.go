@@ -80,13 +80,17 @@ func (a *Access) CreatePerson(ctx context.Context, actor lake.Principal, n NewPe
 	}
 	a.change.Lock()
 	defer a.change.Unlock()
-	if err := a.mayGrant(actor, p.Role); err != nil {
-		return Person{}, err
-	}
-	if p.Team, err = a.teamID(n.Team); err != nil {
-		return Person{}, err
-	}
-	return a.add(ctx, actor, "person_added", p)
+	var added Person
+	err = a.alone(ctx, func() (err error) {
+		if err = a.mayGrant(actor, p.Role); err != nil {
+			return err
+		}
+		if p.Team, err = a.teamID(n.Team); err == nil {
+			added, err = a.add(ctx, actor, "person_added", p)
+		}
+		return err
+	})
+	return added, err
 }
 
 // newPerson checks all that can be checked without a lock, and hashes the password.
@@ -120,7 +124,7 @@ func (a *Access) newPerson(ctx context.Context, n NewPerson) (*person, error) {
 	return p, err
 }
 
-// add saves a new person; a.change is held.
+// add saves a new person; called within alone.
 func (a *Access) add(ctx context.Context, actor lake.Principal, action string, p *person) (Person, error) {
 	if err := a.emailFree(p.Email, p.ID); err != nil {
 		return Person{}, err
@@ -128,10 +132,13 @@ func (a *Access) add(ctx context.Context, actor lake.Principal, action string, p
 	if err := a.audit(ctx, actor, action, Entry{Target: string(p.ID), Detail: describe(p)}); err != nil {
 		return Person{}, err
 	}
-	if err := a.save(ctx, p); err != nil {
+	if err := a.registry.Create(ctx, kindPerson, string(p.ID), p); err != nil {
 		return Person{}, err
 	}
-	return a.showNow(p), nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.keep(p)
+	return a.show(p), nil
 }
 
 func (a *Access) emailFree(email string, id lake.Key) error {
@@ -159,30 +166,12 @@ func (a *Access) mayGrant(actor lake.Principal, roles ...Role) error {
 func (a *Access) UpdatePerson(ctx context.Context, actor lake.Principal, id lake.Key, c PersonChange) (Person, error) {
 	a.change.Lock()
 	defer a.change.Unlock()
-	if err := a.requireAdmin(actor); err != nil {
-		return Person{}, err
-	}
-	old, ok := a.person(id)
-	if !ok {
-		return Person{}, errNoPerson(id)
-	}
-	p := *old
-	if err := a.apply(&p, c); err != nil {
-		return Person{}, err
-	}
-	if err := a.mayGrant(actor, old.Role, p.Role); err != nil {
-		return Person{}, err
-	}
-	if err := a.emailFree(p.Email, id); err != nil {
-		return Person{}, err
-	}
-	if err := a.ownerRemains(old, &p); err != nil {
-		return Person{}, err
-	}
-	if err := a.audit(ctx, actor, "person_changed", Entry{Target: string(id), Detail: describe(&p)}); err != nil {
-		return Person{}, err
-	}
-	if err := a.save(ctx, &p); err != nil {
+	var p *person
+	err := a.alone(ctx, func() (err error) {
+		p, err = a.update(ctx, actor, id, c)
+		return err
+	})
+	if err != nil {
 		return Person{}, err
 	}
 	if !p.maySignIn() {
@@ -190,7 +179,35 @@ func (a *Access) UpdatePerson(ctx context.Context, actor lake.Principal, id lake
 			return Person{}, err
 		}
 	}
-	return a.showNow(&p), nil
+	return a.showNow(p), nil
+}
+
+// update checks and makes a change of a person; called within alone.
+func (a *Access) update(ctx context.Context, actor lake.Principal, id lake.Key, c PersonChange) (*person, error) {
+	if err := a.requireAdmin(actor); err != nil {
+		return nil, err
+	}
+	old, ok := a.person(id)
+	if !ok {
+		return nil, errNoPerson(id)
+	}
+	p := *old
+	if err := a.apply(&p, c); err != nil {
+		return nil, err
+	}
+	if err := a.mayGrant(actor, old.Role, p.Role); err != nil {
+		return nil, err
+	}
+	if err := a.emailFree(p.Email, id); err != nil {
+		return nil, err
+	}
+	if err := a.ownerRemains(old, &p); err != nil {
+		return nil, err
+	}
+	if err := a.audit(ctx, actor, "person_changed", Entry{Target: string(id), Detail: describe(&p)}); err != nil {
+		return nil, err
+	}
+	return a.amend(ctx, id, func(now *person) error { return a.apply(now, c) })
 }
 
 // apply checks a change and puts it into p.

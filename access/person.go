@@ -45,28 +45,26 @@ func (a *Access) loadPeople(ctx context.Context) error {
 
 // keep puts a person into memory; a.mu is held.
 func (a *Access) keep(p *person) {
-	if old, ok := a.people[p.ID]; ok && a.emails[old.Email] == p.ID {
+	old := a.people[p.ID]
+	if old != nil && a.emails[old.Email] == p.ID {
 		delete(a.emails, old.Email)
 	}
 	a.people[p.ID] = p
 	if p.Email != "" {
 		a.emails[p.Email] = p.ID
 	}
-}
-
-// save writes a person durably and then to memory; a.change is held.
-func (a *Access) save(ctx context.Context, p *person) error {
-	if err := a.registry.Save(ctx, kindPerson, string(p.ID), p); err != nil {
-		return err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	old := a.people[p.ID]
-	a.keep(p)
 	if old == nil || old.standing() != p.standing() {
 		a.changed()
 	}
-	return nil
+}
+
+// drop takes a person out of memory; a.mu is held.
+func (a *Access) drop(id lake.Key) {
+	if old := a.people[id]; old != nil && a.emails[old.Email] == id {
+		delete(a.emails, old.Email)
+	}
+	delete(a.people, id)
+	a.changed()
 }
 
 // standing is all of a person that the directory or anybody's rights depend on.

@@ -1,7 +1,10 @@
 package access
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -56,29 +59,57 @@ func (s *session) alive(now time.Time) bool {
 
 func (a *Access) loadSessions(ctx context.Context) error {
 	return a.registry.Each(ctx, kindSession, func(id string, raw []byte) error {
-		return decodeInto(id, raw, a.sessions, func(s *session) { s.seen.Store(s.LastSeen.Unix()) })
+		return decodeInto(id, raw, a.sessions, (*session).ready)
 	})
+}
+
+// ready completes a session that was read.
+func (s *session) ready() { s.seen.Store(s.LastSeen.Unix()) }
+
+// adopt takes the place of all sessions in memory; a.mu is held. What this node has seen
+// of them and not yet written stays known.
+func (a *Access) adopt(fresh map[digest]*session) {
+	for d, s := range fresh {
+		if old := a.sessions[d]; old != nil {
+			s.seen.Store(max(s.seen.Load(), old.seen.Load()))
+		}
+	}
+	a.sessions = fresh
 }
 
 // BySession tells who holds a session's secret.
 func (a *Access) BySession(secret string) (Identity, error) {
 	d := digestOf(secret)
+	id, known, err := a.bySession(d)
+	if known {
+		return id, err
+	}
+	if met, merr := a.meet(kindSession, d); !met {
+		return id, cmp.Or(merr, err)
+	}
+	id, _, err = a.bySession(d)
+	return id, err
+}
+
+// bySession answers from memory; known is false when there is no such session here.
+func (a *Access) bySession(d digest) (id Identity, known bool, err error) {
 	now := a.now()
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	s, ok := a.sessions[d]
-	if !ok || !s.alive(now) {
-		return Identity{}, errNoSession()
+	if !ok {
+		return Identity{}, false, errNoSession()
 	}
-	p, ok := a.people[s.Person]
-	if !ok || !p.maySignIn() {
-		return Identity{}, errNoSession()
+	p := a.people[s.Person]
+	if p == nil || !p.maySignIn() || !s.alive(now) {
+		return Identity{}, true, errNoSession()
 	}
 	a.touchSession(d, s, now)
-	return Identity{Person: a.show(p), Language: p.Language, session: d, byLink: s.ByLink && now.Sub(s.CreatedAt) < linkGrace}, nil
+	return Identity{Person: a.show(p), Language: p.Language, session: d, byLink: s.ByLink && now.Sub(s.CreatedAt) < linkGrace}, true, nil
 }
 
-// touchSession notes that a session is in use; now and then it writes that, late.
+// touchSession notes that a session is in use; now and then it writes that, late, and
+// only where the session still is: another node may have ended it.
 func (a *Access) touchSession(d digest, s *session, now time.Time) {
 	last := s.seen.Load()
 	if now.Unix()-last < int64(touchEvery/time.Second) || !s.seen.CompareAndSwap(last, now.Unix()) {
@@ -87,13 +118,21 @@ func (a *Access) touchSession(d digest, s *session, now time.Time) {
 	a.touches.Go(func() {
 		a.change.Lock()
 		defer a.change.Unlock()
-		a.mu.RLock()
-		_, still := a.sessions[d]
-		a.mu.RUnlock()
-		if !still { // signed out meanwhile
+		err := lake.Amend(context.Background(), a.registry, kindSession, d.String(), func(doc []byte) (any, error) {
+			kept := new(session)
+			err := json.Unmarshal(doc, kept)
+			if seen := s.lastSeen(); seen.After(kept.LastSeen) {
+				kept.LastSeen = seen
+			}
+			return kept, err
+		})
+		if errors.Is(err, lake.ErrNotFound) { // signed out meanwhile
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			delete(a.sessions, d)
 			return
 		}
-		if err := a.registry.Save(context.Background(), kindSession, d.String(), s.document()); err != nil {
+		if err != nil {
 			a.log.Warn("last use of a session not written", "error", err)
 		}
 	})
@@ -103,8 +142,10 @@ func (s *session) document() *session {
 	return &session{Person: s.Person, CreatedAt: s.CreatedAt, LastSeen: s.lastSeen(), Address: s.Address, Agent: s.Agent, ByLink: s.ByLink}
 }
 
-// begin starts a session; a.change is held.
-func (a *Access) begin(ctx context.Context, p *person, from Origin, byLink bool) (Session, error) {
+// begin starts a session for p, whose password is kept as hash from now on; a.change is
+// held. The session is written first and the person then, as they stand by now: so
+// whoever changes a person and ends their sessions then misses none.
+func (a *Access) begin(ctx context.Context, p *person, hash string, from Origin, byLink bool) (Session, error) {
 	now := a.now().UTC()
 	s := &session{Person: p.ID, CreatedAt: now, LastSeen: now, Address: from.Address, Agent: clip(from.Agent, 300), ByLink: byLink}
 	s.seen.Store(now.Unix())
@@ -113,15 +154,20 @@ func (a *Access) begin(ctx context.Context, p *person, from Origin, byLink bool)
 	if err := a.registry.Save(ctx, kindSession, d.String(), s.document()); err != nil {
 		return Session{}, err
 	}
+	seen, err := a.amend(ctx, p.ID, func(now *person) error {
+		if !now.maySignIn() || now.Password != p.Password {
+			return errSignIn()
+		}
+		now.Password, now.LastSeen = hash, s.LastSeen
+		return nil
+	})
+	if err != nil {
+		return Session{}, errors.Join(err, a.endSession(context.WithoutCancel(ctx), d))
+	}
 	a.mu.Lock()
 	a.sessions[d] = s
 	a.mu.Unlock()
-	seen := *p
-	seen.LastSeen = now
-	if err := a.save(ctx, &seen); err != nil {
-		return Session{}, err
-	}
-	return Session{Secret: secret, Expires: now.Add(SessionAge), Person: a.showNow(&seen)}, a.sweepSessions(ctx, now)
+	return Session{Secret: secret, Expires: now.Add(SessionAge), Person: a.showNow(seen)}, a.sweepSessions(ctx, now)
 }
 
 // SignOut ends the session of the request.
@@ -146,6 +192,9 @@ func (a *Access) endSession(ctx context.Context, d digest) error {
 
 // endSessions ends all sessions of a person but one; a.change is held.
 func (a *Access) endSessions(ctx context.Context, id lake.Key, but digest) error {
+	if err := a.upToDate(ctx, kindSession); err != nil {
+		return err
+	}
 	return a.endWhere(ctx, func(d digest, s *session) bool { return s.Person == id && d != but })
 }
 

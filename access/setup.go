@@ -15,8 +15,10 @@ type Workspace struct {
 	DemoNote string `json:"demo_note,omitempty"`
 }
 
+const settingWorkspace = "workspace" // the id of its document
+
 func (a *Access) loadWorkspace(ctx context.Context) error {
-	return ignoreMissing(a.registry.Load(ctx, kindSetting, "workspace", &a.workspace))
+	return ignoreMissing(a.registry.Load(ctx, kindSetting, settingWorkspace, &a.workspace))
 }
 
 // Workspace tells the workspace's name and whether it holds demo data.
@@ -43,7 +45,7 @@ func (a *Access) setWorkspace(ctx context.Context, actor lake.Principal, w Works
 	if err := a.audit(ctx, actor, "workspace_changed", Entry{Detail: map[string]string{"name": w.Name}}); err != nil {
 		return err
 	}
-	if err := a.registry.Save(ctx, kindSetting, "workspace", w); err != nil {
+	if err := a.registry.Save(ctx, kindSetting, settingWorkspace, w); err != nil {
 		return err
 	}
 	a.mu.Lock()
@@ -101,17 +103,21 @@ func (a *Access) Setup(ctx context.Context, n NewWorkspace, from Origin) (Sessio
 	}
 	a.change.Lock()
 	defer a.change.Unlock()
-	if !a.SetupNeeded() {
-		return Session{}, errSetupDone()
-	}
-	if err := a.setWorkspace(ctx, p.Principal(), Workspace{Name: n.Workspace}); err != nil {
-		return Session{}, err
-	}
-	if _, err := a.add(ctx, p.Principal(), "workspace_set_up", p); err != nil {
+	err = a.alone(ctx, func() error {
+		if !a.SetupNeeded() {
+			return errSetupDone()
+		}
+		if err := a.setWorkspace(ctx, p.Principal(), Workspace{Name: n.Workspace}); err != nil {
+			return err
+		}
+		_, err := a.add(ctx, p.Principal(), "workspace_set_up", p)
+		return err
+	})
+	if err != nil {
 		return Session{}, err
 	}
 	a.addresses.forgive(addressKey(from.Address))
-	return a.begin(ctx, p, from, false)
+	return a.begin(ctx, p, p.Password, from, false)
 }
 
 func errSetupDone() error {

@@ -85,9 +85,7 @@ func (a *Access) admit(ctx context.Context, p *person, hash string, from Origin,
 	if err := a.audit(ctx, p.Principal(), action, Entry{Address: from.Address}); err != nil {
 		return Session{}, err
 	}
-	current := *now
-	current.Password = hash
-	return a.begin(ctx, &current, from, byLink)
+	return a.begin(ctx, p, hash, from, byLink)
 }
 
 // addressKey groups addresses that one attacker commonly holds: an IPv6 /64.

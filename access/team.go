@@ -37,13 +37,18 @@ func (a *Access) Teams() []Team {
 func (a *Access) CreateTeam(ctx context.Context, actor lake.Principal, name string) (Team, error) {
 	a.change.Lock()
 	defer a.change.Unlock()
-	if err := a.requireAdmin(actor); err != nil {
-		return Team{}, err
-	}
-	if _, taken := a.teamNamed(name); taken {
-		return Team{}, lake.Fail(lake.ErrConflict, "team_taken", "There is a team of this name already.", "name", name)
-	}
-	return a.addTeam(ctx, actor, name)
+	var added Team
+	err := a.alone(ctx, func() (err error) {
+		if err := a.requireAdmin(actor); err != nil {
+			return err
+		}
+		if _, taken := a.teamNamed(name); taken {
+			return lake.Fail(lake.ErrConflict, "team_taken", "There is a team of this name already.", "name", name)
+		}
+		added, err = a.addTeam(ctx, actor, name)
+		return err
+	})
+	return added, err
 }
 
 func (a *Access) addTeam(ctx context.Context, actor lake.Principal, name string) (Team, error) {
@@ -94,7 +99,7 @@ func (a *Access) teamID(s string) (string, error) {
 	return "", lake.Fail(lake.ErrNotFound, "team_unknown", "There is no team named "+s+".", "team", s)
 }
 
-// ensureTeam finds a team by name or adds it; a.change is held.
+// ensureTeam finds a team by name or adds it; called within alone.
 func (a *Access) ensureTeam(ctx context.Context, actor lake.Principal, name string) (string, error) {
 	if strings.TrimSpace(name) == "" {
 		return "", nil

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,12 +47,15 @@ func (t *token) document() Token {
 
 func (a *Access) loadTokens(ctx context.Context) error {
 	return a.registry.Each(ctx, kindToken, func(id string, raw []byte) error {
-		return decodeInto(id, raw, a.tokens, func(t *token) {
-			if !t.LastUsed.IsZero() {
-				t.seen.Store(t.LastUsed.Unix())
-			}
-		})
+		return decodeInto(id, raw, a.tokens, (*token).ready)
 	})
+}
+
+// ready completes a token that was read.
+func (t *token) ready() {
+	if !t.LastUsed.IsZero() {
+		t.seen.Store(t.LastUsed.Unix())
+	}
 }
 
 // decodeInto puts a document that is kept under a digest into memory.
@@ -136,6 +140,9 @@ func (a *Access) DeleteToken(ctx context.Context, actor lake.Principal, id strin
 
 // endTokens ends all tokens of a person; a.change is held.
 func (a *Access) endTokens(ctx context.Context, id lake.Key) error {
+	if err := a.upToDate(ctx, kindToken); err != nil {
+		return err
+	}
 	var ended []digest
 	a.mu.Lock()
 	for d, t := range a.tokens {
@@ -166,24 +173,40 @@ func (a *Access) tokenByID(id string) (digest, *token, bool) {
 
 // ByToken tells whose token a secret is.
 func (a *Access) ByToken(secret string) (Identity, error) {
-	wrong := lake.Fail(ErrSignedOut, "token_invalid", "The token is unknown or too old.")
 	if !strings.HasPrefix(secret, tokenPrefix) {
-		return Identity{}, wrong
+		return Identity{}, errToken()
 	}
 	d := digestOf(secret)
+	id, known, err := a.byToken(d)
+	if known {
+		return id, err
+	}
+	if met, merr := a.meet(kindToken, d); !met {
+		return id, cmp.Or(merr, err)
+	}
+	id, _, err = a.byToken(d)
+	return id, err
+}
+
+func errToken() error {
+	return lake.Fail(ErrSignedOut, "token_invalid", "The token is unknown or too old.")
+}
+
+// byToken answers from memory; known is false when there is no such token here.
+func (a *Access) byToken(d digest) (id Identity, known bool, err error) {
 	now := a.now()
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	t, ok := a.tokens[d]
-	if !ok || now.After(t.ExpiresAt) {
-		return Identity{}, wrong
+	if !ok {
+		return Identity{}, false, errToken()
 	}
-	p, ok := a.people[t.Person]
-	if !ok || !p.maySignIn() {
-		return Identity{}, wrong
+	p := a.people[t.Person]
+	if p == nil || !p.maySignIn() || now.After(t.ExpiresAt) {
+		return Identity{}, true, errToken()
 	}
 	a.touchToken(d, t, now)
-	return Identity{Person: a.show(p), Language: p.Language}, nil
+	return Identity{Person: a.show(p), Language: p.Language}, true, nil
 }
 
 func (a *Access) touchToken(d digest, t *token, now time.Time) {
@@ -194,10 +217,21 @@ func (a *Access) touchToken(d digest, t *token, now time.Time) {
 	a.touches.Go(func() {
 		a.change.Lock()
 		defer a.change.Unlock()
-		if _, _, still := a.tokenByID(t.ID); !still {
+		err := lake.Amend(context.Background(), a.registry, kindToken, d.String(), func(doc []byte) (any, error) {
+			var kept Token
+			err := json.Unmarshal(doc, &kept)
+			if used := t.lastUsed(); used.After(kept.LastUsed) {
+				kept.LastUsed = used
+			}
+			return kept, err
+		})
+		if errors.Is(err, lake.ErrNotFound) { // ended meanwhile
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			delete(a.tokens, d)
 			return
 		}
-		if err := a.registry.Save(context.Background(), kindToken, d.String(), t.document()); err != nil {
+		if err != nil {
 			a.log.Warn("last use of a token not written", "error", err)
 		}
 	})
