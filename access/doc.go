@@ -12,5 +12,12 @@
 //
 // Everything is written through lake.Registry first and then to memory, so a
 // request is authenticated from memory, and a change acts on the next request.
+// Where several nodes share the registry, each is told what the others write and looks
+// again at just that; without a connection it looks at everything when it is back. A
+// session or token that a node doesn't know is looked up before it is refused. A change
+// of one person starts from what the registry holds at that moment, and changes that
+// depend on the whole directory (an e-mail address is free, an owner remains) are made by
+// one node at a time. Only the slowing down of guesses is each node's own.
+//
 // Each change leaves an audit entry; the entry is written before the change.
 package access

@@ -7,7 +7,8 @@ import (
 
 // throttle slows down guessing: after a number of free failures, each further one
 // doubles the wait, from one second to five minutes. A key is forgotten an hour
-// after its last failure. It lives in memory: a restart forgives.
+// after its last failure. It lives in memory: a restart forgives, and each of several
+// nodes counts for itself, so that n nodes allow n times as many guesses.
 type throttle struct {
 	now  func() time.Time
 	free int
