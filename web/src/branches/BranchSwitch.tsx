@@ -81,6 +81,7 @@ function BranchMenu({ close, create }: { close: () => void; create: () => void }
   const { data = [], isPending } = useBranches()
   const [words, setWords] = useState('')
   const shown = useMemo(() => data.filter((b) => b.name !== MAIN && b.name.toLowerCase().includes(words.trim().toLowerCase())), [data, words])
+  const main = data.find((b) => b.name === MAIN)
   const choose = (name: string) => {
     close()
     switchTo(name)
@@ -93,6 +94,7 @@ function BranchMenu({ close, create }: { close: () => void; create: () => void }
         <span className="grow">
           <strong>{t('branch.main')}</strong>
         </span>
+        {main && <BranchMode branch={main} bare />}
         {current === MAIN && <Check size={14} aria-label={t('branch.current')} />}
       </button>
       {isPending && <span className="skeleton" />}

@@ -23,14 +23,18 @@ export function WriteBackPanel() {
   const schema = useSchema()
   const counts = useQuery({ queryKey: ['lake', 'main', 'writeback'], queryFn: ({ signal }) => writeBackPlan(undefined, signal), retry: false })
   const [chosen, setChosen] = useState('')
+  const [done, setDone] = useState<Outcome>()
   if (counts.error) return <Failure error={counts.error} retry={() => void counts.refetch()} />
   if (counts.isPending) return <span className="skeleton" style={{ width: '40%' }} />
   const list = counts.data.entities.filter((c) => c.count > 0)
   const at = list.find((c) => c.entity === chosen)?.entity ?? list[0]?.entity
   return (
     <div className="stack" style={{ gap: 16 }}>
+      {done && <Done outcome={done} />}
       {at === undefined ? (
+        !done && (
         <Teach icon={CornerUpLeft} title={t('writeback.noneTitle')} text={t('writeback.noneText')} />
+        )
       ) : (
         <>
           <p className="soft">{t('writeback.intro')}</p>
@@ -41,7 +45,7 @@ export function WriteBackPanel() {
               </button>
             ))}
           </div>
-          <Plan key={at} entity={at} />
+          <Plan key={at} entity={at} done={setDone} />
         </>
       )}
       <Past />
@@ -49,7 +53,31 @@ export function WriteBackPanel() {
   )
 }
 
-function Plan({ entity }: { entity: string }) {
+interface Outcome {
+  result: WriteBackDone
+  titles: Map<string, string>
+}
+
+/** What a write-back did, and what it left and why. */
+function Done({ outcome: { result, titles } }: { outcome: Outcome }) {
+  const { t, language } = useI18n()
+  return (
+    <div className="info-note" role="status" data-testid={testid.writeBack.result} data-written={result.written}>
+      <span>
+        {t('writeback.done', { n: result.written, cleared: result.cleared })}
+        {result.results
+          .filter((r) => !r.done)
+          .map((r) => (
+            <span key={r.id} className="danger" style={{ display: 'block' }}>
+              {titles.get(r.id) ?? r.id}：{problemText(language, 'writeback_' + (r.code ?? 'failed'), {}, r.code)}
+            </span>
+          ))}
+      </span>
+    </div>
+  )
+}
+
+function Plan({ entity, done }: { entity: string; done: (o: Outcome) => void }) {
   const { t, label, language } = useI18n()
   const problem = useProblem()
   const schema = useSchema()
@@ -57,14 +85,13 @@ function Plan({ entity }: { entity: string }) {
   const { data: plan, error, isPending, refetch } = useQuery({ queryKey: ['lake', 'main', 'writeback', entity], queryFn: ({ signal }) => writeBackPlan(entity, signal), retry: false })
   const [out, setOut] = useState<ReadonlySet<string>>(new Set())
   const [asking, setAsking] = useState(false)
-  const [result, setResult] = useState<WriteBackDone>()
   const items = plan?.items ?? []
   const free = items.filter((r) => !r.drift)
   const chosen = free.filter((r) => !out.has(r.id))
   const apply = useMutation({
     mutationFn: () => writeBack(entity, chosen.map((r) => r.id)),
     onSuccess: (r) => {
-      setResult(r)
+      done({ result: r, titles: new Map(items.map((x) => [x.id, x.title])) })
       setAsking(false)
       void client.invalidateQueries({ predicate: (q) => q.queryKey[0] === 'lake' || q.queryKey[0] === 'branches' })
     },
@@ -72,21 +99,8 @@ function Plan({ entity }: { entity: string }) {
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (isPending) return <span className="skeleton" style={{ width: '60%' }} />
   const drifted = items.length - free.length
-  const failed = (result?.results ?? []).filter((r) => !r.done)
   return (
     <div className="stack">
-      {result && (
-        <div className="info-note" role="status" data-testid={testid.writeBack.result} data-written={result.written}>
-          <span>
-            {t('writeback.done', { n: result.written, cleared: result.cleared })}
-            {failed.map((f) => (
-              <span key={f.id} className="danger" style={{ display: 'block' }}>
-                {items.find((r) => r.id === f.id)?.title ?? f.id}：{problemText(language, 'writeback_' + (f.code ?? 'failed'), {}, f.code)}
-              </span>
-            ))}
-          </span>
-        </div>
-      )}
       {!plan.writable && <p className="info-note">{problemText(language, plan.reason ?? 'source_read_only', { source: plan.source }, plan.reason)}</p>}
       {drifted > 0 && <p className="warn-line">{t('writeback.drifted', { n: drifted })}</p>}
       {items.length > 0 && (
@@ -104,7 +118,7 @@ function Plan({ entity }: { entity: string }) {
         <PlanRow key={r.id} entity={entity} row={r} titles={plan.titles} chosen={!r.drift && !out.has(r.id)} choose={(on) => setOut((s) => (on ? new Set([...s].filter((x) => x !== r.id)) : new Set([...s, r.id])))} />
       ))}
       {items.length > 300 && <p className="faint">{t('compare.more', { n: items.length - 300 })}</p>}
-      {items.length === 0 && !result && <p className="faint">{t('writeback.nothing', { entity: label(schema.entity(entity)?.plural, entity) })}</p>}
+      {items.length === 0 && <p className="faint">{t('writeback.nothing', { entity: label(schema.entity(entity)?.plural, entity) })}</p>}
       {asking && (
         <Modal open title={t('writeback.askTitle', { n: chosen.length, source: plan.source })} onCancel={() => setAsking(false)} onOk={() => apply.mutate()} okText={t('writeback.now')} cancelText={t('act.cancel')} okButtonProps={{ loading: apply.isPending, 'data-testid': testid.writeBack.confirm }} width={460}>
           <p>{t('writeback.askText')}</p>

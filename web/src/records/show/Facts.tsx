@@ -24,8 +24,10 @@ const sections: Record<string, TextKey> = {
 /** Fields by section, in the order of their positions. */
 export function bySection(fields: Field[]): { name: string; fields: Field[] }[] {
   const out = new Map<string, Field[]>()
+  // An entity that somebody declared has nothing but its own fields.
+  const all = fields.every((f) => f.custom)
   for (const f of [...fields].sort((a, b) => a.position - b.position)) {
-    const name = f.section || (f.custom ? 'custom' : 'basics')
+    const name = f.section || (f.custom && !all ? 'custom' : 'basics')
     const list = out.get(name)
     if (list) list.push(f)
     else out.set(name, [f])
@@ -51,7 +53,7 @@ export function Facts({ entity, record }: { entity: Entity; record: LakeRecord }
         <section key={s.name}>
           <h2>{sectionName(s.name)}</h2>
           {s.fields.map((f) => (
-            <div className={'fact' + (f.long ? ' long' : '')} key={f.name}>
+            <div className={'fact' + (f.long || f.kind === 'json' ? ' long' : '')} key={f.name}>
               <span className="fact-label" title={f.name}>
                 {label(f.label, f.name)}
                 {f.required && mayEdit && <span aria-hidden className="required"> *</span>}
@@ -69,7 +71,12 @@ export function Facts({ entity, record }: { entity: Entity; record: LakeRecord }
       ))}
       <p className="faint facts-foot">
         {record.created_at && !record.created_at.startsWith('0001') && <span title={format.time(record.created_at)}>{t('record.createdAgo', { ago: format.ago(record.created_at) })}</span>}
-        {record.updated_at && <span title={format.time(record.updated_at)}> · {t('record.updatedAgo', { ago: format.ago(record.updated_at) })}</span>}
+        {record.updated_at && (
+          <span title={format.time(record.updated_at)}>
+            {record.created_at && !record.created_at.startsWith('0001') && ' · '}
+            {t('record.updatedAgo', { ago: format.ago(record.updated_at) })}
+          </span>
+        )}
       </p>
     </div>
   )
