@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -291,6 +292,40 @@ func TestLostKey(t *testing.T) {
 	}
 	t.Setenv("HEADWATER_SECRET_KEY", "c2hvcnQ=")
 	if _, err := source.Open(source.Config{Registry: w.registry, Dir: w.dir}); code(err) != "secret_key_invalid" {
+		t.Error(err)
+	}
+}
+
+// TestPrivateIsTheServersToAllow: what a source may do ends where the server forbids it.
+func TestPrivateIsTheServersToAllow(t *testing.T) {
+	allowed := true
+	var dial func(context.Context, string, string) (net.Conn, error)
+	s, err := source.Open(source.Config{Registry: &registry{docs: map[string][]byte{}}, Dir: t.TempDir(), AllowPrivate: func() bool { return allowed },
+		Kinds: map[string]source.Opener{"talk": func(_ context.Context, s source.Settings) (source.Connector, error) {
+			dial = s.Dial
+			return talker{s, new(int)}, nil
+		}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(t.Context(), source.Spec{Name: "a", URL: address, AllowPrivate: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dial(t.Context(), "tcp", "127.0.0.1:1"); code(err) != "tcp_refused" {
+		t.Error(err)
+	}
+	allowed = false
+	if _, err := dial(t.Context(), "tcp", "127.0.0.1:1"); code(err) != "address_private" {
+		t.Error(err)
+	}
+	if _, err := s.Add(t.Context(), source.Spec{Name: "b", URL: address, AllowPrivate: true}); code(err) != "private_disallowed" {
+		t.Error(err)
+	}
+	allowed = true
+	if _, err := s.Update(t.Context(), source.Spec{Name: "a"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := dial(t.Context(), "tcp", "127.0.0.1:1"); code(err) != "address_private" {
 		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -11,8 +12,11 @@ import (
 	"headwater/lake"
 )
 
-//go:embed catalog.sql
+//go:embed table.sql
 var tableSQL string
+
+//go:embed columns.sql
+var columnsSQL string
 
 //go:embed tables.sql
 var tablesSQL string
@@ -118,10 +122,23 @@ func splitName(s string) (schema, name string) {
 	return "", s
 }
 
-// describe reads a table from the catalog.
+// glance reads what a scan needs to know of a table.
+func (c *connector) glance(ctx context.Context, conn *pgconn.PgConn, full string) (*table, error) {
+	t, err := c.ask(ctx, conn, columnsSQL, full)
+	if err != nil || !slices.ContainsFunc(t.Columns, func(c column) bool { return c.TypeKind == "d" }) {
+		return t, err
+	}
+	return c.describe(ctx, conn, full)
+}
+
+// describe reads all about a table.
 func (c *connector) describe(ctx context.Context, conn *pgconn.PgConn, full string) (*table, error) {
+	return c.ask(ctx, conn, tableSQL, full)
+}
+
+func (c *connector) ask(ctx context.Context, conn *pgconn.PgConn, text, full string) (*table, error) {
 	schema, name := splitName(full)
-	rows, err := query(ctx, conn, tableSQL, schema, name)
+	rows, err := query(ctx, conn, text, schema, name)
 	if err != nil {
 		return nil, c.native(ctx, err)
 	}

@@ -170,7 +170,7 @@ func TestDrift(t *testing.T) {
 		t.Error(err)
 	}
 	w.run("ALTER TABLE t ALTER name TYPE integer USING 1")
-	if _, err := w.session().Scan(t.Context(), lake.Scan{Table: "t", Columns: columns}); err != nil {
+	if n, err := count(w.scan(lake.Scan{Table: "t", Columns: columns[1:]}).Rows); n != 1 || err != nil {
 		t.Error("an integer can be read as VARCHAR:", err)
 	}
 	w.run("ALTER TABLE t DROP name")

@@ -1,8 +1,11 @@
 package postgres_test
 
 import (
+	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -80,6 +83,39 @@ func TestWrongPassword(t *testing.T) {
 	list := open(t, address).Test(t.Context())
 	if got := steps(list); got != "dns tcp signin:signin_refused" || strings.Contains(fmt.Sprint(list), "hunter2") {
 		t.Error(got, list)
+	}
+}
+
+// TestCertificates signs in over TLS to a server whose certificate nobody here trusts.
+func TestCertificates(t *testing.T) {
+	web := httptest.NewTLSServer(nil)
+	config := &tls.Config{Certificates: web.TLS.Certificates}
+	web.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				if n, _ := io.ReadFull(c, make([]byte, 8)); n < 8 { // it asks for TLS
+					_ = c.Close()
+					return
+				}
+				_, _ = c.Write([]byte("S"))
+				refuse(tls.Server(c, config))
+			}()
+		}
+	}()
+	for mode, want := range map[string]string{"require": "dns tcp tls signin:signin_refused", "verify-ca": "dns tcp tls:tls_untrusted", "verify-full": "dns tcp tls:tls_untrusted"} {
+		if got := steps(open(t, fmt.Sprintf("postgres://me:x@%s/db?sslmode=%s", l.Addr(), mode)).Test(t.Context())); got != want {
+			t.Errorf("%s: %s, want %s", mode, got, want)
+		}
 	}
 }
 

@@ -276,7 +276,9 @@ func TestNotProvenIsNotPushed(t *testing.T) {
 		if err != nil {
 			t.Fatal(c, err)
 		}
-		got.Rows.Release()
+		if _, err := count(got.Rows); err != nil {
+			t.Fatal(err)
+		}
 		if got.Pushed[0] || got.Why[0] != c.why || got.Limited {
 			t.Errorf("%v: pushed %v, why %q, limited %v", c, got.Pushed[0], got.Why[0], got.Limited)
 		}

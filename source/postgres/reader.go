@@ -168,7 +168,8 @@ func (r *reader) Err() error {
 	return r.err
 }
 
-// Release stops the reading when nobody needs it any more.
+// Release stops the reading when nobody needs it any more. Stopped before its end, it
+// may take the session's transaction along; then later scans of the session fail.
 func (r *reader) Release() {
 	if r.refs.Add(-1) != 0 {
 		return

@@ -26,7 +26,7 @@ type statement struct {
 }
 
 func (s *session) scan(ctx context.Context, conn *pgconn.PgConn, q lake.Scan) (*lake.Scanned, error) {
-	t, err := s.c.describe(ctx, conn, q.Table)
+	t, err := s.c.glance(ctx, conn, q.Table)
 	if err != nil {
 		return nil, err
 	}

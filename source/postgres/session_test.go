@@ -203,7 +203,12 @@ func TestCancelled(t *testing.T) {
 		w.idle()
 	})
 	t.Run("release", func(t *testing.T) {
-		got := w.scan(scan)
+		s := w.session()
+		defer s.Close()
+		got, err := s.Scan(t.Context(), scan)
+		if err != nil {
+			t.Fatal(err)
+		}
 		time.Sleep(50 * time.Millisecond)
 		got.Rows.Release()
 		w.idle()
