@@ -144,6 +144,9 @@ func compareColumns(e *lake.Entity, now, known []lake.SourceColumn) (out []Table
 	declared := map[string]bool{}
 	for i := range e.Fields {
 		f := &e.Fields[i]
+		if f.Own {
+			continue
+		}
 		declared[columnOf(f)] = true
 		c := find(now, columnOf(f))
 		_, hidden := e.Home.Masks[f.Name]

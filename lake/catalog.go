@@ -16,7 +16,7 @@ import (
 var (
 	entitiesEntity = internalEntity("hw_entities", "label_zh", "label_en", "plural_zh", "plural_en", "title", "owner", "inherits", "directory", "position", "home", "custom")
 	fieldsEntity   = internalEntity("hw_fields", "entity", "name", "kind", "label_zh", "label_en", "required", "unique", "long",
-		"target", "on_delete", "options", "default", "custom", "section", "position", "column", "type")
+		"target", "on_delete", "options", "default", "custom", "section", "position", "column", "type", "own")
 	internal = []*Entity{entitiesEntity, fieldsEntity}
 )
 
@@ -143,7 +143,7 @@ func fieldOf(c Cells) (Field, error) {
 	f := Field{
 		Name: FieldName(c["name"]), Kind: Kind(c["kind"]), Label: Label{string(c["label_zh"]), string(c["label_en"])},
 		Required: c["required"] == "true", Unique: c["unique"] == "true", Long: c["long"] == "true", Target: EntityName(c["target"]),
-		OnDelete: OnDelete(c["on_delete"]), Default: c["default"], Custom: c["custom"] == "true", Section: string(c["section"]), Column: string(c["column"]), Type: string(c["type"]),
+		OnDelete: OnDelete(c["on_delete"]), Default: c["default"], Custom: c["custom"] == "true", Section: string(c["section"]), Column: string(c["column"]), Type: string(c["type"]), Own: c["own"] == "true",
 	}
 	f.Position, _ = strconv.Atoi(string(c["position"]))
 	if c["options"] == "" {
@@ -160,7 +160,7 @@ func fieldCells(e EntityName, f *Field) Cells {
 		"entity": Cell(e), "name": Cell(f.Name), "kind": Cell(f.Kind), "label_zh": Cell(f.Label.ZH), "label_en": Cell(f.Label.EN),
 		"required": flag(f.Required), "unique": flag(f.Unique), "long": flag(f.Long), "target": Cell(f.Target),
 		"on_delete": Cell(f.OnDelete), "default": f.Default, "custom": flag(f.Custom), "section": Cell(f.Section),
-		"position": Cell(strconv.Itoa(f.Position)), "column": Cell(f.Column), "type": Cell(f.Type),
+		"position": Cell(strconv.Itoa(f.Position)), "column": Cell(f.Column), "type": Cell(f.Type), "own": flag(f.Own),
 	}
 	if len(f.Options) > 0 {
 		text, _ := json.Marshal(f.Options)

@@ -90,6 +90,9 @@ func (e *Entity) stamp() string {
 	sum.Write(text)
 	for i := range e.Fields {
 		f := &e.Fields[i]
+		if f.Own {
+			continue
+		}
 		sum.Write([]byte("\x00" + string(f.Name) + "\x00" + string(f.Kind) + "\x00" + f.Column + "\x00" + f.Type))
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:12])

@@ -254,7 +254,9 @@ func (l *Lake) Pending(ctx context.Context, p Principal, entity EntityName) ([]P
 	}
 	var out []Pending
 	err = l.ownOverlays(ctx, r, e, func(k Key, o *overlay) error {
-		out = append(out, o.pending(e, k))
+		if w := o.pending(e, k); w.Op != OpEdit || len(w.Cells) > 0 {
+			out = append(out, w)
+		}
 		return nil
 	})
 	return out, err
@@ -277,11 +279,37 @@ func (o *overlay) pending(e *Entity, key Key) Pending {
 			w.Cells[n] = o.row.Cells[n]
 		}
 	}
+	for i := range e.Fields {
+		if f := &e.Fields[i]; f.Own { // its source has no place for it
+			delete(w.Cells, f.Name)
+		}
+	}
 	w.Equal = o.base != nil
 	for n, v := range w.Cells {
 		w.Equal = w.Equal && w.Base[n] == v
 	}
 	return w
+}
+
+// written is what is left of an overlay row when the base holds what it said: the cells
+// that only the overlay has.
+func (o *overlay) written(e *Entity, key Key) RowWrite {
+	left := &overlay{touched: map[FieldName]bool{}}
+	set := Cells{OverlayOp: OpEdit, OverlayBefore: ""}
+	for i := range e.Fields {
+		n := e.Fields[i].Name
+		switch {
+		case e.Fields[i].Own && o.op != OpGone && o.row.Cells[n] != "":
+			left.touched[n] = true
+		case o.row.Cells[n] != "":
+			set[n] = ""
+		}
+	}
+	if len(left.touched) == 0 {
+		return RowWrite{Key: key, Prev: o.row, Delete: true}
+	}
+	set[OverlayTouched] = left.touchedText()
+	return RowWrite{Key: key, Prev: o.row, Set: set}
 }
 
 // ClearWritten removes overlay rows of main that the base equals by now, as one revision,
@@ -299,7 +327,7 @@ func (l *Lake) ClearWritten(ctx context.Context, p Principal, entity EntityName,
 				return RowWrite{}, false
 			}
 			n++
-			return RowWrite{Key: k, Prev: o.row, Delete: true}, true
+			return o.written(e, k), true
 		})
 	})
 	return rev, n, err

@@ -14,7 +14,10 @@ func (l *Lake) AddField(ctx context.Context, p Principal, branch string, entity 
 		if _, ok := e.Field(f.Name); ok {
 			return Fail(ErrConflict, "field_exists", "The entity has a field named "+string(f.Name)+" already.", "entity", entity, "field", f.Name)
 		}
-		f.Custom = true
+		f.Custom, f.Own = true, e.Overlaid()
+		if f.Own {
+			f.Column, f.Type, f.Required, f.Unique = "", "", false, false // the base knows nothing of it
+		}
 		if f.Position == 0 {
 			f.Position = 1000 + len(e.Fields)
 		}
@@ -33,7 +36,7 @@ func (l *Lake) UpdateField(ctx context.Context, p Principal, branch string, enti
 		f := *old
 		f.Options = slices.Clone(old.Options)
 		change(&f)
-		f.Name, f.Kind, f.Custom, f.Target = old.Name, old.Kind, old.Custom, old.Target
+		f.Name, f.Kind, f.Custom, f.Target, f.Own, f.Column, f.Type = old.Name, old.Kind, old.Custom, old.Target, old.Own, old.Column, old.Type
 		if err := checkField(tx.schema, e, &f); err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ type Field struct {
 	Section  string     `json:"section,omitempty"` // groups fields on the record page
 	Position int        `json:"position"`
 	Column   string     `json:"column,omitempty"` // of a foreign home: its name in the source
+	Own      bool       `json:"own,omitempty"`    // of any home but native: only the overlay has it
 	Type     string     `json:"type,omitempty"`   // of any home but native: the engine's type, which holds it exactly
 }
 

@@ -113,6 +113,9 @@ func (h *homes) source(v lake.View, ent *lake.Entity, w want) (string, error) {
 	if slices.Contains(h.way, ent.Name) || len(h.way) >= maxDerived {
 		return "", lake.Fail(lake.ErrInvalid, "derived_cycle", "The entity "+string(ent.Name)+" is made from itself.", "entity", ent.Name)
 	}
+	if bare := withoutOwn(ent); bare != ent {
+		return h.widened(v, ent, bare, w)
+	}
 	h.way = append(h.way, ent.Name)
 	defer func() { h.way = h.way[:len(h.way)-1] }()
 	kept, ok := v.Copies[ent.Name]
@@ -127,6 +130,42 @@ func (h *homes) source(v lake.View, ent *lake.Entity, w want) (string, error) {
 		return h.derived(v, ent)
 	}
 	return "", lake.Fail(lake.ErrInvalid, "home_unknown", "The entity "+string(ent.Name)+" has a home of an unknown kind.", "entity", ent.Name)
+}
+
+// withoutOwn is an entity without the fields that only its overlay has.
+func withoutOwn(ent *lake.Entity) *lake.Entity {
+	if !slices.ContainsFunc(ent.Fields, func(f lake.Field) bool { return f.Own }) {
+		return ent
+	}
+	bare := *ent
+	bare.Fields = slices.DeleteFunc(slices.Clone(ent.Fields), func(f lake.Field) bool { return f.Own })
+	out, _ := lake.NewSchema([]lake.Entity{bare}).Entity(ent.Name)
+	return out
+}
+
+// widened is a base with the fields that it doesn't have, empty.
+func (h *homes) widened(v lake.View, ent, bare *lake.Entity, w want) (string, error) {
+	if f, ok := ent.Field(w.field); ok && f.Own { // nothing in the base holds a value of it
+		w = want{keys: []lake.Key{}}
+	}
+	text, err := h.source(v, bare, w)
+	if err != nil {
+		return "", err
+	}
+	columns := fieldColumns(ent)
+	for i := range ent.Fields {
+		f := &ent.Fields[i]
+		name := quote(string(f.Name))
+		if !f.Own {
+			continue
+		}
+		columns[slices.Index(columns, name)] = "NULL::" + sqlType(f.Kind) + " AS " + name
+		if f.Kind == lake.Money {
+			currency := quote(string(f.Name) + currencySuffix)
+			columns[slices.Index(columns, currency)] = "NULL::VARCHAR AS " + currency
+		}
+	}
+	return "SELECT id, created_at, updated_at" + listed(columns) + " FROM (" + text + ")", nil
 }
 
 // maxDerived is how many entities may stand on each other.
