@@ -10,6 +10,13 @@
 // branches without a bit. State: what the writer knows of the mirror after a commit;
 // readers look up the state that belongs to the snapshot they see.
 //
+// Entities with a home elsewhere: Base: what lies under an entity's overlay (a source's
+// table, a clone's original, a derived entity's SELECT, a kept copy). Relation: a SELECT
+// of what a reader sees of an entity, base and overlay. Scan: one reading of a source's
+// table within a question, a name in the question's SQL until load puts rows or files in
+// its place. Planner: an empty database whose optimizer says what each scan need not
+// read. Scratch: where rows lie that sources gave as batches.
+//
 // One writer applies changes; any number of readers ask. Every answer comes from one
 // DuckDB transaction. The mirror decides which records match and in which order; the
 // cells of the few rows that a page shows come from the store, which reads by key

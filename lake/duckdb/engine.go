@@ -60,8 +60,9 @@ type Engine struct {
 	stop       context.CancelFunc
 	life       context.Context
 	wake       chan struct{}
-	asking     chan struct{} // places for texts of people
-	places     []string      // directories that the database may open files in; written with gate held
+	asking     chan struct{}  // places for texts of people
+	loaders    chan *sql.Conn // connections that write rows of sources; see scratch.go
+	places     []string       // directories that the database may open files in; written with gate held
 	plans      planner
 	columnsOf  sync.Map // kept copy → its columns: a copy never changes
 	fileTables sync.Map // tables of sources that came as files when they were read last
@@ -114,6 +115,7 @@ func (e *Engine) disconnect() error {
 		e.saving.Close()
 		e.saving = nil
 	}
+	e.closeScratch()
 	e.w.Close()
 	e.plans.close()
 	err := e.db.Close()
@@ -175,6 +177,9 @@ func (e *Engine) openFile(ctx context.Context) (err error) {
 		}
 	}
 	settings = append(settings, "SET memory_limit = '"+sqlText(memory)+"'")
+	if err := e.openScratch(ctx); err != nil {
+		return err
+	}
 	for _, s := range append(settings, "SET lock_configuration = true") {
 		if _, err := e.w.ExecContext(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w", s, err)

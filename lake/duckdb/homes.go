@@ -36,6 +36,7 @@ type homes struct {
 	planned func([]planned)    // is told the plans before anything is read
 	tree    map[string]any     // of the person's text
 	named   []naming           // the entities that it names
+	rows    []string           // tables in the scratch database
 	steps   []*step
 	depth   int
 }
@@ -72,9 +73,10 @@ func (e *Engine) homes(ctx context.Context, s snapshot) *homes {
 	return &homes{snapshot: s, e: e, ctx: ctx, tag: hex.EncodeToString(tag[:]), known: map[string]string{}}
 }
 
-// close ends the session with the sources. What was made in the database goes with the
-// transaction.
+// close ends the session with the sources and drops the rows that came from them. What
+// else was made in the database goes with the transaction.
 func (h *homes) close() error {
+	h.dropRows()
 	if h.session == nil {
 		return nil
 	}

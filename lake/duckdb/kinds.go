@@ -94,6 +94,12 @@ func homeCell(k lake.Kind, s string) lake.Cell {
 			return lake.Cell(strconv.FormatFloat(n, 'f', -1, 64))
 		}
 	}
+	if k == lake.JSON && s != "" { // sources write it in forms of their own
+		f := lake.Field{Kind: k}
+		if c, err := f.Canonical(s); err == nil {
+			return c
+		}
+	}
 	return canonical(k, s)
 }
 

@@ -53,7 +53,7 @@ func (a *askingHomes) pages(plans []planned) {
 		switch a.parts[i] {
 		case partPage:
 			s, _ := a.homes.chain(&p, "TOP_N", "LIMIT", "STREAMING_LIMIT")
-			if s == nil || len(a.q.After) > 0 || s.ent != a.ent {
+			if s == nil || len(a.q.After) > 0 || s.ent.Name != a.ent.Name {
 				continue
 			}
 			if order, ok := a.scanOrder(s); ok {
@@ -61,7 +61,7 @@ func (a *askingHomes) pages(plans []planned) {
 			}
 		case partCount:
 			s, _ := a.homes.chain(&p, "UNGROUPED_AGGREGATE")
-			if s == nil || s.ent != a.ent || page == nil && a.q.Limit > 0 {
+			if s == nil || s.ent.Name != a.ent.Name || page == nil && a.q.Limit > 0 {
 				continue // the rows of the page are all rows: they are counted
 			}
 			s.count, s.alike, a.counting = true, page, s
@@ -85,7 +85,7 @@ func (a *askingHomes) scanOrder(s *scan) ([]lake.ScanOrder, bool) {
 		names = append(names, lake.Order{Path: lake.Path{k.Name}})
 	}
 	for _, o := range names {
-		i := slices.IndexFunc(a.ent.Fields, func(f lake.Field) bool { return f.Name == o.Path[0] })
+		i := slices.IndexFunc(s.ent.Fields, func(f lake.Field) bool { return f.Name == o.Path[0] })
 		if i < 0 || a.view.Rights.MaskedField(a.ent.Name, o.Path[0]) {
 			return nil, false
 		}

@@ -2,8 +2,7 @@ package duckdb
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
-	duck "github.com/duckdb/duckdb-go/v2"
 
 	"headwater/lake"
 )
@@ -162,9 +160,8 @@ func column0(f *lake.Field) string {
 	return string(f.Name)
 }
 
-// load reads everything that the question's SQL names. Rows that come as Arrow are
-// written into a temporary table at once: nothing else may be done with them. An error
-// in the middle of the rows fails the question.
+// load reads everything that the question's SQL names. An error in the middle of the
+// rows fails the question.
 func (h *homes) load() error {
 	for _, s := range h.scans {
 		if s.loaded {
@@ -244,19 +241,21 @@ func (h *homes) fetchRows(s *scan, fields []int) error {
 	if n := rows.Schema().NumFields(); n != width {
 		return lake.Fail(lake.ErrInvalid, "source_changed", "The source of "+string(s.ent.Name)+" gave "+strconv.Itoa(n)+" columns instead of "+strconv.Itoa(width)+".", "entity", s.ent.Name)
 	}
-	table := h.name("rows")
-	if err := h.takeRows(table, rows); err != nil {
-		return err
-	}
-	if h.explain {
-		if err := h.conn.QueryRowContext(h.ctx, "SELECT count(*) FROM "+table).Scan(&s.moved); err != nil {
-			return err
+	table, err := h.takeRows(rows, func(c *sql.Conn, table string) error {
+		switch {
+		case s.result.Counted:
+			return c.QueryRowContext(h.ctx, "SELECT * FROM "+table).Scan(&s.counted)
+		case h.explain:
+			return c.QueryRowContext(h.ctx, "SELECT count(*) FROM "+table).Scan(&s.moved)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if s.result.Counted {
-		err := h.conn.QueryRowContext(h.ctx, "SELECT * FROM "+table).Scan(&s.counted)
 		h.swap(s, s.nothing())
-		return err
+		return nil
 	}
 	names := make([]string, width)
 	for i := range names {
@@ -312,37 +311,6 @@ func (s *scan) nothing() string {
 		columns = append(columns, "error('not read')::DOUBLE AS distance")
 	}
 	return "(SELECT " + strings.Join(columns, ", ") + " WHERE FALSE)"
-}
-
-// takeRows writes Arrow batches into a temporary table.
-func (h *homes) takeRows(table string, rows array.RecordReader) error {
-	view := h.name("arrow")
-	guarded := &guardedReader{RecordReader: rows, ctx: h.ctx}
-	err := h.conn.Raw(func(raw any) (err error) {
-		defer recovered(&err)
-		c, ok := raw.(driver.Conn)
-		if !ok {
-			return errors.New("the driver's connection can't be reached")
-		}
-		a, err := duck.NewArrowFromConn(c)
-		if err != nil {
-			return err
-		}
-		release, err := a.RegisterView(guarded, view)
-		if err != nil {
-			return err
-		}
-		defer release()
-		_, err = raw.(driver.ExecerContext).ExecContext(h.ctx, "CREATE TEMP TABLE "+table+" AS SELECT * FROM "+view, nil)
-		return err
-	})
-	if guarded.failed != nil {
-		return guarded.failed
-	}
-	if rerr := rows.Err(); rerr != nil {
-		return rerr
-	}
-	return err
 }
 
 // guardedReader turns panics of a reader into errors and stops with its question.
