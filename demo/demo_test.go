@@ -23,9 +23,9 @@ func keys() map[string]lake.Key {
 // story is every record as the steps leave it.
 type story map[lake.EntityName]map[lake.Key]lake.Cells
 
-func tell(seed uint64) (story, []Step) { return tellOn(seed, today) }
+func told(seed uint64) (story, []Step) { return toldOn(seed, today) }
 
-func tellOn(seed uint64, day time.Time) (story, []Step) {
+func toldOn(seed uint64, day time.Time) (story, []Step) {
 	s, steps := story{}, []Step(nil)
 	for step := range Generate(seed, day, keys()) {
 		steps = append(steps, step)
@@ -53,9 +53,9 @@ func fingerprint(steps []Step) string {
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	_, a := tell(1)
-	_, b := tell(1)
-	_, c := tell(2)
+	_, a := told(1)
+	_, b := told(1)
+	_, c := told(2)
 	if fingerprint(a) != fingerprint(b) {
 		t.Error("the same seed told two stories")
 	}
@@ -65,7 +65,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	s, _ := tell(1)
+	s, _ := told(1)
 	for e, want := range map[lake.EntityName]int{"accounts": 2000, "contacts": 5000, "leads": 1500, "deals": 700, "activities": 9000, "products": 7} {
 		if len(s[e]) != want {
 			t.Errorf("%s: %d, want %d", e, len(s[e]), want)
@@ -97,7 +97,7 @@ func checkSteps(t *testing.T, seed uint64, today time.Time) {
 	for _, k := range keys() {
 		seen[lake.Users][k] = true
 	}
-	_, steps := tellOn(seed, today)
+	_, steps := toldOn(seed, today)
 	last := time.Time{}
 	for _, s := range steps {
 		e, err := schema.Entity(s.Entity)
@@ -137,7 +137,7 @@ func checkSteps(t *testing.T, seed uint64, today time.Time) {
 }
 
 func TestNotesVary(t *testing.T) {
-	s, _ := tell(1)
+	s, _ := told(1)
 	bodies, subjects := map[lake.Cell]int{}, map[lake.Cell]int{}
 	for _, a := range s["activities"] {
 		bodies[a["body"]]++

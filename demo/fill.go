@@ -2,25 +2,67 @@ package demo
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"time"
 
 	"headwater/access"
+	"headwater/catalog"
 	"headwater/lake"
+	"headwater/source"
 )
 
 // OwnerEmail is the address of the demo's owner.
 const OwnerEmail = "lin.ruochuan@" + domain
 
-// Fill makes the demo of an empty workspace: its name, people, teams and records.
-func Fill(ctx context.Context, l *lake.Lake, a *access.Access, now time.Time) error {
-	people, err := hire(ctx, a)
+// adminEmail is the address of sales operations, who connect and try things.
+const adminEmail = "zhou.yuan@" + domain
+
+// Workspace is what the demo is filled into. Without a catalog it gets records only.
+type Workspace struct {
+	Lake    *lake.Lake
+	Access  *access.Access
+	Sources *source.Sources
+	Catalog *catalog.Catalog
+	Dir     string // the data directory; the demo's sources lie in its Folder
+}
+
+// Fill makes the demo of an empty workspace: its name, people, teams and records, and
+// sources beside them with what is made of those.
+func Fill(ctx context.Context, w Workspace, now time.Time) error {
+	people, err := hire(ctx, w.Access)
 	if err != nil {
 		return err
 	}
-	if _, err = Load(ctx, l, Seed, now, people); err != nil {
+	told := tell(Seed, now, people)
+	folder, err := filepath.Abs(filepath.Join(w.Dir, Folder))
+	if err != nil {
 		return err
 	}
-	return a.SetWorkspace(ctx, lake.System, access.Workspace{Name: Company, Demo: true,
+	var kept *books
+	written := make(chan error, 1)
+	go func() { // while the records are loaded
+		if w.Catalog == nil {
+			written <- nil
+			return
+		}
+		kept = told.keepBooks()
+		written <- kept.write(ctx, folder)
+	}()
+	_, err = load(ctx, w.Lake, told)
+	if err = errors.Join(err, <-written); err != nil {
+		return err
+	}
+	if kept != nil {
+		if err := w.connect(ctx, folder, lake.System); err != nil {
+			return err
+		}
+		admin := lake.Principal{User: people[adminEmail]}
+		if err := kept.negotiate(ctx, w.Lake, folder, admin); err != nil {
+			return err
+		}
+	}
+	return w.Access.SetWorkspace(ctx, lake.System, access.Workspace{Name: Company, Demo: true,
 		DemoNote: "演示数据：公司、人名和往来都是虚构的。Demo data: companies, people and notes are invented."})
 }
 

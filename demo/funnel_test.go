@@ -21,7 +21,7 @@ func amountOf(c lake.Cell) float64 {
 
 // The funnel must make sense, or nothing that is computed on the demo does.
 func TestFunnelMakesSense(t *testing.T) {
-	s, steps := tell(1)
+	s, steps := told(1)
 	type tally struct{ won, lost, open int }
 	all, bySegment, byOwner, byStage := tally{}, map[lake.Cell]*tally{}, map[lake.Cell]*tally{}, map[lake.Cell]int{}
 	cycles := map[lake.Cell][]float64{}
@@ -109,7 +109,7 @@ func TestFunnelMakesSense(t *testing.T) {
 }
 
 func TestLinksAreThere(t *testing.T) {
-	s, _ := tell(1)
+	s, _ := told(1)
 	subsidiaries, converted, tasks, english, foreign := 0, 0, 0, 0, 0
 	for _, a := range s["accounts"] {
 		if a["parent"] != "" {

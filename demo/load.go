@@ -21,10 +21,13 @@ type Loaded struct {
 // changed twice within it; revisions bear the story's dates. People gives the keys of
 // People by e-mail address.
 func Load(ctx context.Context, l *lake.Lake, seed uint64, today time.Time, people map[string]lake.Key) (Loaded, error) {
+	return load(ctx, l, tell(seed, today, people))
+}
+
+func load(ctx context.Context, l *lake.Lake, told *world) (Loaded, error) {
 	w := loading{ctx: ctx, lake: l, known: map[record]bool{}, stages: map[record]bool{}, out: Loaded{Records: map[lake.EntityName]int{}}}
-	begin := today.In(china).AddDate(0, -months, 0)
-	for s := range Generate(seed, today, people) {
-		if half := halfMonth(s.At, begin); half != w.half {
+	for _, s := range told.steps {
+		if half := halfMonth(s.At, told.start); half != w.half {
 			if err := w.flush(); err != nil {
 				return w.out, err
 			}

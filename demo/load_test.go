@@ -29,7 +29,7 @@ func TestFillAnEmptyWorkspace(t *testing.T) {
 		t.Fatal(err)
 	}
 	began, today := time.Now(), time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	if err := demo.Fill(ctx, l, a, today); err != nil {
+	if err := demo.Fill(ctx, demo.Workspace{Lake: l, Access: a}, today); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("filled in %s", time.Since(began))

@@ -35,23 +35,26 @@ type Step struct {
 // with; what it refers to came before.
 func Generate(seed uint64, today time.Time, people map[string]lake.Key) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
-		w := &world{seed: seed, people: people, phrases: loadPhrases(), sellers: sellers()}
-		t := today.In(china)
-		w.now = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, china)
-		w.start = w.now.AddDate(0, -months, 0)
-		w.makeProducts()
-		w.makeAccounts()
-		w.makeContacts()
-		w.makeDeals()
-		w.makeLeads()
-		w.makeActivities()
-		slices.SortStableFunc(w.steps, func(a, b Step) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
-		for _, s := range w.steps {
+		for _, s := range tell(seed, today, people).steps {
 			if !yield(s) {
 				return
 			}
 		}
 	}
+}
+
+// tell makes a whole story.
+func tell(seed uint64, today time.Time, people map[string]lake.Key) *world {
+	w := &world{seed: seed, people: people, phrases: loadPhrases(), sellers: sellers(), now: midnight(today)}
+	w.start = w.now.AddDate(0, -months, 0)
+	w.makeProducts()
+	w.makeAccounts()
+	w.makeContacts()
+	w.makeDeals()
+	w.makeLeads()
+	w.makeActivities()
+	slices.SortStableFunc(w.steps, func(a, b Step) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
+	return w
 }
 
 // world is what has been made so far.

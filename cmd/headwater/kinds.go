@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"headwater/catalog"
+	"headwater/demo"
 	"headwater/lake"
 	"headwater/source"
 	"headwater/source/chroma"
@@ -38,14 +39,16 @@ func sourceKinds(dir string) map[string]source.Opener {
 	}
 }
 
-// outside keeps sources away from the data directory, its folder of dropped files aside.
+// outside keeps sources away from the data directory, its folder of dropped files and
+// the demo's aside: that one holds invented rows and nothing else, whoever reads it.
 func outside(dir string, open source.Opener) source.Opener {
 	return func(ctx context.Context, s source.Settings) (source.Connector, error) {
 		own, err := filepath.Abs(dir)
 		if err != nil {
 			return nil, err
 		}
-		if s.Name != catalog.Files && within(realPath(&url.URL{Path: own}), realPath(s.URL)) {
+		at, path := realPath(&url.URL{Path: own}), realPath(s.URL)
+		if s.Name != catalog.Files && within(at, path) && !within(filepath.Join(at, demo.Folder), path) {
 			return nil, lake.Fail(lake.ErrForbidden, "address_own", "The data directory is the workspace's own; it can't be a source.")
 		}
 		return open(ctx, s)

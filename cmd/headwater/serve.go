@@ -54,7 +54,7 @@ func (o *options) serve(ctx context.Context, s serving) error {
 		return err
 	}
 	if s.demo {
-		if err := w.fillDemo(ctx, time.Now()); err != nil {
+		if err := w.fillDemo(ctx, o.dir(), time.Now()); err != nil {
 			return errors.Join(err, w.Close())
 		}
 	}
