@@ -296,3 +296,31 @@ func TestRefreshSettlesWhatMoved(t *testing.T) {
 		t.Errorf("main reads %v", got)
 	}
 }
+
+// A field that only the overlay has stays when the rest was written back.
+func TestOwnFields(t *testing.T) {
+	l, rows := shop(t)
+	if err := l.AddField(ctx, lake.System, "", "items", lake.Field{Name: "grade", Kind: lake.Text}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, l, "", "1", lake.Cells{"grade": "A", "price": "11"})
+	write(t, l, "", "2", lake.Cells{"grade": "B"})
+	list, err := l.Pending(ctx, lake.System, "items")
+	if err != nil || len(list) != 1 || len(list[0].Cells) != 1 || list[0].Cells["price"] != "11" {
+		t.Fatalf("pending %+v %v", list, err)
+	}
+	rows["1"]["price"] = "11"
+	if _, n, err := l.ClearWritten(ctx, lake.System, "items", []lake.Key{"1"}, ""); err != nil || n != 1 {
+		t.Errorf("cleared %d, %v", n, err)
+	}
+	rows["1"]["price"] = "12"
+	if got := read(t, l, "", "1"); got["grade"] != "A" || got["price"] != "12" {
+		t.Errorf("read %v", got)
+	}
+	if got := read(t, l, "", "2"); got["grade"] != "B" {
+		t.Errorf("read %v", got)
+	}
+	if d, err := l.Drift(ctx, lake.System, ""); err != nil || len(d) != 0 {
+		t.Errorf("nothing has drifted: %+v %v", d, err)
+	}
+}
