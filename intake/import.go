@@ -57,6 +57,16 @@ type document struct {
 	Plan     Plan          `json:"plan"`
 	Source   source        `json:"source"`
 	Mark     mark          `json:"mark"`
+	lease
+}
+
+// lease says who works on an import.
+type lease struct {
+	Node    string    `json:"node,omitempty"`    // whose directory holds file and journal
+	Process string    `json:"process,omitempty"` // of that node
+	Attempt int       `json:"attempt,omitempty"` // counts how often it was begun or resumed
+	Lease   time.Time `json:"lease,omitzero"`    // when it counts as interrupted unless renewed
+	Stop    bool      `json:"stop,omitempty"`    // somebody asked another node to stop it
 }
 
 // source is the file of an import.

@@ -24,6 +24,7 @@ type Config struct {
 	Synonyms Synonyms
 	People   People // nil: nobody is added to the directory
 	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Imports starts and keeps the imports of one workspace. Its methods may be called
@@ -37,34 +38,53 @@ type Imports struct {
 	log      *slog.Logger
 	ctx      context.Context
 	stop     context.CancelFunc
+	now      func() time.Time
+	node     string           // to which dir belongs
+	process  string           // this one
 	crash    func(mark) error // tests
 
+	turn sync.Mutex // one import is begun or resumed at a time
 	mu   sync.Mutex
 	runs map[string]*run // at work
 	all  sync.WaitGroup
 }
 
-// New opens the imports of a workspace. Those that a former process left running are
-// interrupted: they wait for Resume or Undo.
+// New opens the imports of a workspace. Those that a former process left running, and
+// those of nodes that have fallen silent, are interrupted: they wait for Resume or Undo.
 func New(ctx context.Context, c Config) (*Imports, error) {
 	m := &Imports{lake: c.Lake, registry: c.Lake.Store().Registry(), dir: c.Dir, words: &c.Synonyms, people: c.People, log: c.Log, runs: map[string]*run{}}
 	if m.log == nil {
 		m.log = slog.New(slog.DiscardHandler)
 	}
+	if m.now = c.Now; m.now == nil {
+		m.now = time.Now
+	}
 	m.ctx, m.stop = context.WithCancel(context.WithoutCancel(ctx))
-	var left []document
+	m.process = string(lake.NewKey())
+	var err error
+	if m.node, err = nodeName(filepath.Join(m.dir, "imports")); err != nil {
+		return nil, err
+	}
+	if shared, ok := m.registry.(lake.SharedRegistry); ok {
+		shared.Follow(m.heard)
+	}
+	return m, m.interrupt(ctx)
+}
+
+// interrupt notes which imports nobody works on any more.
+func (m *Imports) interrupt(ctx context.Context) error {
+	var left []string
 	err := m.each(ctx, func(d *document) {
-		if d.State == Running {
-			left = append(left, *d)
+		if d.State != m.at(d) {
+			left = append(left, d.ID)
 		}
 	})
-	for i := range left {
-		left[i].State = Interrupted
+	for _, id := range left {
 		if err == nil {
-			err = m.registry.Save(ctx, kind, left[i].ID, &left[i])
+			_, err = m.amend(ctx, id, func(d *document) error { d.State = m.at(d); return nil })
 		}
 	}
-	return m, err
+	return err
 }
 
 // Close interrupts what is at work, between two batches, and waits for it.
@@ -131,6 +151,9 @@ func (m *Imports) Start(ctx context.Context, p lake.Principal, branch string, pl
 	d := document{BranchID: reader.Branch().ID, Plan: plan, Source: source{f.Path, print, &how}}
 	d.Import = Import{ID: string(lake.NewKey()), State: Running, Entity: plan.Entity, Branch: reader.Branch().Name, File: f.Name,
 		StartedAt: time.Now().UTC().Truncate(time.Millisecond), Actor: p.User, ActorName: p.Name, TotalBytes: f.Size}
+	d.lease = m.lease(1)
+	m.turn.Lock()
+	defer m.turn.Unlock()
 	if err := m.registry.Create(ctx, kind, d.ID, &d); err != nil {
 		return Import{}, err
 	}
@@ -179,11 +202,12 @@ func (m *Imports) launch(ctx context.Context, p lake.Principal, reader *lake.Rea
 		return Import{}, err
 	}
 	r := &run{program: program, lake: m.lake, registry: m.registry, who: p, branch: d.Branch, branchID: d.BranchID, newcomers: m.people,
-		nobody: map[sum]Problem{}, mark: d.Mark, doc: d, ended: make(chan struct{}), crash: m.crash}
+		nobody: map[sum]Problem{}, mark: d.Mark, doc: d, ended: make(chan struct{}), crash: m.crash, now: m.now}
+	r.renewed.Store(m.now().UnixNano())
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, busy := m.runs[d.ID]; busy {
-		return Import{}, lake.Fail(lake.ErrConflict, "import_running", "The import is running.", "import", d.ID)
+		return Import{}, errRunning(d.ID)
 	}
 	if m.ctx.Err() != nil {
 		return Import{}, lake.Fail(lake.ErrBusy, "import_closing", "The program is about to end.")
@@ -192,6 +216,7 @@ func (m *Imports) launch(ctx context.Context, p lake.Principal, reader *lake.Rea
 	m.all.Add(1)
 	work := lake.WithRequestID(m.ctx, lake.RequestID(ctx))
 	go m.drive(work, r, reader, f)
+	go m.renew(r)
 	return r.show(), nil
 }
 
@@ -221,9 +246,6 @@ func (m *Imports) prepareAndWork(ctx context.Context, r *run, reader *lake.Reade
 			m.log.Error("import panicked", "import", r.doc.ID, "panic", p)
 		}
 	}()
-	if err := m.registry.Save(ctx, kind, r.doc.ID, &r.doc); err != nil { // it runs again
-		return err
-	}
 	dir := m.journalDir(r.doc.ID)
 	r.journal = &journal{dir: dir}
 	if err := r.settle(ctx); err != nil {
@@ -248,14 +270,19 @@ func (m *Imports) prepareAndWork(ctx context.Context, r *run, reader *lake.Reade
 }
 
 // Resume goes on with an import that was interrupted, cancelled or failed, exactly
-// behind what is committed.
+// behind what is committed. It is refused where the file isn't at hand.
 func (m *Imports) Resume(ctx context.Context, p lake.Principal, id string) (Import, error) {
+	m.turn.Lock()
+	defer m.turn.Unlock()
 	d, err := m.managed(ctx, p, id)
 	if err != nil {
 		return Import{}, err
 	}
 	if !slices.Contains([]State{Interrupted, Cancelled, Failed}, d.State) {
 		return Import{}, stateError(d, "import_not_resumable", "can't be resumed")
+	}
+	if err := m.reachable(&d); err != nil {
+		return Import{}, err
 	}
 	f := &File{Name: d.File, Path: d.Source.Path, Size: d.TotalBytes, Sniffed: d.Source.Sniffed}
 	print, err := f.fingerprint()
@@ -272,12 +299,10 @@ func (m *Imports) Resume(ctx context.Context, p lake.Principal, id string) (Impo
 	if reader.Branch().ID != d.BranchID {
 		return Import{}, lake.Fail(lake.ErrConflict, "branch_closed", "The branch "+d.Branch+" is not the one that the import began on.", "branch", d.Branch)
 	}
-	d.State, d.FinishedAt, d.Error = Running, nil, nil
-	i, err := m.launch(ctx, p, reader, d, f)
-	if err != nil {
-		return i, err
+	if d, err = m.claim(ctx, d); err != nil {
+		return Import{}, err
 	}
-	return i, nil
+	return m.launch(ctx, p, reader, d, f)
 }
 
 func stateError(d document, code, what string) error {
@@ -287,18 +312,24 @@ func stateError(d document, code, what string) error {
 // Cancel stops an import after the batch at work and, with undo, takes back what it
 // wrote. It returns when that is done.
 func (m *Imports) Cancel(ctx context.Context, p lake.Principal, id string, undo bool) (Import, error) {
-	if _, err := m.managed(ctx, p, id); err != nil {
+	d, err := m.managed(ctx, p, id)
+	if err != nil {
 		return Import{}, err
 	}
 	m.mu.Lock()
 	r := m.runs[id]
 	m.mu.Unlock()
-	if r != nil {
+	switch {
+	case r != nil:
 		r.cancel.Store(true)
 		select {
 		case <-r.ended:
 		case <-ctx.Done():
 			return r.show(), ctx.Err()
+		}
+	case m.elsewhere(&d):
+		if err := m.askToStop(ctx, id); err != nil {
+			return Import{}, err
 		}
 	}
 	if undo {
@@ -329,8 +360,8 @@ func (m *Imports) Undo(ctx context.Context, p lake.Principal, id string) (*lake.
 	} else if d.Entity == lake.Users && d.Mark.Counts.Inserted > 0 {
 		return nil, lake.Fail(lake.ErrInvalid, "import_of_people", "People stay in the directory; deactivate them there.", "import", id)
 	}
-	d.State = Undone
-	return res, m.registry.Save(ctx, kind, id, &d)
+	_, err = m.amend(ctx, id, func(d *document) error { d.State = Undone; return nil })
+	return res, err
 }
 
 // Get tells how an import goes.
@@ -360,6 +391,10 @@ func (m *Imports) Wait(ctx context.Context, p lake.Principal, id string) (Import
 		case <-ctx.Done():
 			return r.show(), ctx.Err()
 		}
+	} else if d, err := m.load(ctx, id); err != nil {
+		return Import{}, err
+	} else if err := m.await(ctx, d); err != nil {
+		return d.show(), err
 	}
 	return m.Get(ctx, p, id)
 }
@@ -373,6 +408,7 @@ func (m *Imports) List(ctx context.Context, p lake.Principal, branch string) ([]
 	out := []Import{}
 	err = m.each(ctx, func(d *document) {
 		if d.BranchID == r.Branch().ID {
+			d.State = m.at(d)
 			out = append(out, d.show())
 		}
 	})
@@ -402,6 +438,7 @@ func (m *Imports) load(ctx context.Context, id string) (document, error) {
 	if errors.Is(err, lake.ErrNotFound) {
 		err = unknown(id)
 	}
+	d.State = m.at(&d)
 	return d, err
 }
 
@@ -436,7 +473,9 @@ func (m *Imports) Rejects(ctx context.Context, p lake.Principal, id, language st
 	columns := d.Source.Sniffed.Columns
 	out := newRejectsWriter(w, columns, language)
 	err = eachLine(filepath.Join(m.journalDir(id), rejectsName), d.Mark.Rejects, out.row)
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) && d.Node != "" && d.Node != m.node {
+		err = lake.Fail(lake.ErrNotFound, "rejects_elsewhere", "The rejected rows lie on the server that ran the import.", "import", id)
+	} else if errors.Is(err, os.ErrNotExist) {
 		err = lake.Fail(lake.ErrNotFound, "rejects_missing", "The rejected rows of this import are no longer kept.", "import", id)
 	}
 	return errors.Join(err, out.flush())

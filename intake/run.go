@@ -32,6 +32,10 @@ type run struct {
 	cancel    atomic.Bool
 	ended     chan struct{}    // closed when the worker is done
 	crash     func(mark) error // tests: called between commit and save
+	now       func() time.Time
+	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds
+	taken     atomic.Bool  // by another node
+	saving    sync.Mutex   // one write of the document at a time
 
 	mu     sync.Mutex
 	doc    document // what others see
@@ -112,6 +116,10 @@ func (r *run) stopped(ctx context.Context) error {
 		return errCancelled
 	case ctx.Err() != nil:
 		return errInterrupted
+	case r.taken.Load():
+		return errLost
+	case r.now().UnixNano()-r.renewed.Load() > int64(leaseTime): // this process was asleep
+		return r.keep(ctx)
 	}
 	return nil
 }
@@ -123,9 +131,8 @@ func (r *run) save(ctx context.Context, next mark) error {
 	r.doc.Mark = next
 	r.doc.Mark.Counts = next.Counts.clone()
 	r.pace()
-	doc := r.doc
 	r.mu.Unlock()
-	return r.registry.Save(context.WithoutCancel(ctx), kind, doc.ID, &doc)
+	return r.keep(context.WithoutCancel(ctx))
 }
 
 // pace works out rate and time left; r.mu is held.
@@ -156,10 +163,9 @@ func (r *run) finish(err error) {
 	default:
 		r.doc.State, r.doc.Error = Failed, failure(err)
 	}
-	doc := r.doc
 	r.mu.Unlock()
-	// When even this can't be saved, the import is found interrupted after the restart.
-	_ = r.registry.Save(context.Background(), kind, doc.ID, &doc)
+	// When even this can't be saved, the import counts as interrupted after its lease.
+	_ = r.keep(context.Background())
 }
 
 // failure tells people why an import stopped.
