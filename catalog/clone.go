@@ -73,7 +73,7 @@ func cloneFields(original *lake.Entity, columns []lake.FieldName, masks map[lake
 		if len(columns) > 0 && !slices.Contains(columns, f.Name) && !slices.Contains(original.Home.Key, f.Name) {
 			continue
 		}
-		f.Column, f.Custom = "", true
+		f.Column, f.Custom, f.Own = "", true, false
 		f.Unique = false // the original sees to it; here a filter and masks may stand between
 		if rule, ok := masks[f.Name]; ok {
 			if slices.Contains(original.Home.Key, f.Name) {

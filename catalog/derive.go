@@ -131,6 +131,13 @@ func (k *Catalog) shape(ctx context.Context, p lake.Principal, branch string, e 
 		}
 		e.Fields = append(e.Fields, f)
 	}
+	if old != nil {
+		for _, f := range old.Fields {
+			if _, ok := e.Field(f.Name); f.Own && !ok {
+				e.Fields = append(e.Fields, f)
+			}
+		}
+	}
 	if len(e.Fields) == 0 {
 		return lake.Fail(lake.ErrInvalid, "entity_empty", "An entity needs at least one field.", "entity", e.Name)
 	}

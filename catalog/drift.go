@@ -221,7 +221,7 @@ func (k *Catalog) Adopt(ctx context.Context, p lake.Principal, branch string, en
 }
 
 func adopt(e *lake.Entity, c TableChange, now []lake.SourceColumn) error {
-	i := slices.IndexFunc(e.Fields, func(f lake.Field) bool { return columnOf(&f) == c.Column })
+	i := slices.IndexFunc(e.Fields, func(f lake.Field) bool { return !f.Own && columnOf(&f) == c.Column })
 	switch c.Code {
 	case "column_gone":
 		if slices.Contains(e.Home.Key, c.Field) {

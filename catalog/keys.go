@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"headwater/lake"
@@ -38,6 +39,7 @@ func (s keyState) refuse(e lake.EntityName, key []lake.FieldName) error {
 // keyState asks the home of an entity that need not be declared yet.
 func (k *Catalog) keyState(ctx context.Context, p lake.Principal, branch string, e lake.Entity) (keyState, error) {
 	key := e.Home.Key
+	e.Fields = slices.DeleteFunc(slices.Clone(e.Fields), func(f lake.Field) bool { return f.Own })
 	e.Home.Key = nil // tried without one: the key isn't proven
 	r, err := k.lake.Trial(ctx, p, branch, e)
 	if err != nil {

@@ -124,6 +124,9 @@ func (g *graph) foreign(e *lake.Entity) {
 	g.edge(table, entityNode(e.Name), "reads")
 	for i := range e.Fields {
 		f := &e.Fields[i]
+		if f.Own {
+			continue
+		}
 		column := g.node(Node{ID: "column:" + h.Source + "/" + h.Table + "/" + columnOf(f), Kind: "column", Label: plainLabel(columnOf(f)),
 			Source: h.Source, Table: h.Table, Column: columnOf(f)})
 		g.edge(table, column, "reads")

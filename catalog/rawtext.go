@@ -8,7 +8,8 @@ import (
 	"headwater/lake"
 )
 
-// A cell is canonical: an empty text is no value, line ends are \n, letters are composed.
+// A cell is canonical: an empty text is no value, line ends are \n, letters are composed,
+// JSON has one form.
 // The source's own text of the same value may be another, and a before-image must be
 // compared with that. So the texts of rows that are about to be written are read as they
 // lie in the source.
@@ -23,12 +24,13 @@ func (k *Catalog) rawOf(ctx context.Context, p lake.Principal, e *lake.Entity, l
 	var fields []lake.FieldName
 	draft := loose(e)
 	draft.Name, draft.Home.Keep, draft.Home.Open = "rows_of_source", nil, false
+	draft.Fields = slices.DeleteFunc(draft.Fields, func(f lake.Field) bool { return f.Own })
 	for i := range draft.Fields {
 		f := &draft.Fields[i]
 		if f.Target = ""; f.Kind == lake.Reference {
 			f.Kind = lake.Text
 		}
-		if strings.EqualFold(f.Type, "VARCHAR") {
+		if strings.EqualFold(f.Type, "VARCHAR") || f.Kind == lake.JSON {
 			fields = append(fields, f.Name)
 		}
 	}
@@ -42,7 +44,7 @@ func (k *Catalog) rawOf(ctx context.Context, p lake.Principal, e *lake.Entity, l
 	}
 	columns := []string{"id"}
 	for _, n := range fields {
-		columns = append(columns, quoted(string(n)))
+		columns = append(columns, quoted(string(n))+"::VARCHAR")
 	}
 	for chunk := range slices.Chunk(list, rawChunk) {
 		text := "SELECT " + strings.Join(columns, ", ") + " FROM " + quoted(string(draft.Name)) + " WHERE " + keysAre(&draft, chunk)
@@ -112,6 +114,9 @@ func (t rawTexts) before(key lake.Key, f *lake.Field, c lake.Cell) *string {
 		return plain
 	}
 	text := lake.Field{Name: f.Name, Kind: lake.Text}
+	if f.Kind == lake.JSON {
+		text.Kind = lake.JSON
+	}
 	if same, err := text.Canonical(*raw); err == nil && same == c {
 		return raw
 	}

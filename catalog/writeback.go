@@ -131,12 +131,12 @@ func rowChange(e *lake.Entity, w *lake.Pending, raw rawTexts) source.RowChange {
 	c := source.RowChange{Op: map[string]string{lake.OpEdit: "update", lake.OpInsert: "insert", lake.OpGone: "delete"}[w.Op],
 		Key: map[string]string{}, Set: map[string]*string{}, Before: map[string]*string{}, Types: map[string]string{}}
 	put := func(n lake.FieldName) {
-		if f, ok := e.Field(n); ok {
+		if f, ok := e.Field(n); ok && !f.Own {
 			c.Set[columnOf(f)], c.Types[columnOf(f)] = columnText(f, w.Cells[n]), f.Type
 		}
 	}
 	was := func(n lake.FieldName) {
-		if f, ok := e.Field(n); ok {
+		if f, ok := e.Field(n); ok && !f.Own {
 			c.Before[columnOf(f)], c.Types[columnOf(f)] = raw.before(w.Key, f, w.Before[n]), f.Type
 		}
 	}
@@ -189,7 +189,7 @@ func columnText(f *lake.Field, c lake.Cell) *string {
 type WriteResult struct {
 	ID   lake.Key `json:"id"`
 	Done bool     `json:"done"`
-	Code string   `json:"code,omitempty" doc:"moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; skipped: another record stood in the way"`
+	Code string   `json:"code,omitempty" doc:"moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; altered: it was written, but the source keeps it otherwise (rounded, cut), so it stays in the overlay; skipped: another record stood in the way"`
 }
 
 // Written is one write-back, as it is recorded.
@@ -348,6 +348,16 @@ func (k *Catalog) clear(ctx context.Context, p lake.Principal, e *lake.Entity, d
 	}
 	var err error
 	doc.Revision, doc.Cleared, err = k.lake.ClearWritten(ctx, p, e.Name, keys, "written back to "+doc.Source)
+	if err != nil || doc.Cleared == len(keys) {
+		return err
+	}
+	left, err := k.lake.Pending(ctx, p, e.Name)
+	for i := range doc.Results {
+		r := &doc.Results[i]
+		if r.Done && r.Code == "" && slices.ContainsFunc(left, func(w lake.Pending) bool { return w.Key == r.ID }) {
+			r.Code = "altered"
+		}
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package lake
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -18,12 +19,23 @@ func (f *Field) float(s string) (Cell, error) {
 	return Cell(strconv.FormatFloat(n, 'f', -1, 64)), nil
 }
 
+// json gives the one form of a JSON value: without spaces, members in the order of their
+// names, numbers as they are written. Databases keep it in forms of their own.
 func (f *Field) json(s string) (Cell, error) {
-	var b bytes.Buffer
-	if err := json.Compact(&b, []byte(s)); err != nil {
+	d := json.NewDecoder(strings.NewReader(s))
+	d.UseNumber()
+	var v any
+	err := d.Decode(&v)
+	if _, more := d.Token(); err != nil || more != io.EOF {
 		return "", f.wrong("json_invalid", s, "This is no JSON.")
 	}
-	return Cell(b.String()), nil
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "", f.wrong("json_invalid", s, "This is no JSON.")
+	}
+	return Cell(strings.TrimSuffix(b.String(), "\n")), nil
 }
 
 func (f *Field) vector(s string) (Cell, error) {

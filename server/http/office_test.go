@@ -23,6 +23,7 @@ import (
 	httpapi "headwater/server/http"
 	"headwater/source"
 	filesource "headwater/source/files"
+	mysqlsource "headwater/source/mysql"
 	pgsource "headwater/source/postgres"
 	sqlitesource "headwater/source/sqlite"
 )
@@ -57,7 +58,7 @@ func newOffice(t testing.TB) *office {
 	files := t.TempDir()
 	o.dir = files
 	kept, err := source.Open(source.Config{Registry: store.Registry(), Dir: files,
-		Kinds: map[string]source.Opener{"file": filesource.Open, "sqlite": sqlitesource.Open, "postgres": pgsource.Open}})
+		Kinds: map[string]source.Opener{"file": filesource.Open, "sqlite": sqlitesource.Open, "postgres": pgsource.Open, "mysql": mysqlsource.Open}})
 	must(t, err)
 	t.Cleanup(func() { must(t, kept.Close()) })
 	o.lake, err = lake.Open(ctx, lake.Config{Store: store, Policy: o.access, Entities: sales.Entities(), Sources: kept})
