@@ -36,4 +36,7 @@
 // is neither lost nor applied twice. Should the note be lost too (power failure), the
 // batch is replayed: keys of inserted rows derive from the import and the row's
 // number, so a row that is there already is recognised.
+//
+// Where several nodes share a workspace, an import belongs to the node that has its file:
+// see lease.go. Any node shows it, stops it and takes it back.
 package intake
