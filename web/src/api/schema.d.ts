@@ -1699,6 +1699,7 @@ export interface components {
             name: string;
             on_delete?: string;
             options?: components["schemas"]["Option"][];
+            own?: boolean;
             /** Format: int64 */
             position: number;
             required?: boolean;
@@ -2184,6 +2185,7 @@ export interface components {
                 name: string;
                 on_delete?: string;
                 options?: components["schemas"]["Option"][];
+                own?: boolean;
                 /** Format: int64 */
                 position?: number;
                 required?: boolean;
@@ -2798,7 +2800,7 @@ export interface components {
             writable: boolean;
         };
         WriteBackResult: {
-            /** @description moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; skipped: another record stood in the way */
+            /** @description moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; altered: it was written, but the source keeps it otherwise (rounded, cut), so it stays in the overlay; skipped: another record stood in the way */
             code?: string;
             done: boolean;
             id: string;
