@@ -54,24 +54,20 @@ func Follow(ctx context.Context, s *source.Sources, dir string) error {
 }
 
 // connect registers the sources and declares what is made of them.
-func (w Workspace) connect(ctx context.Context, folder string, by lake.Principal) error {
+func (w Workspace) connect(ctx context.Context, folder string) error {
 	for _, spec := range sourcesIn(folder) {
-		spec.By = by.User
 		if _, err := w.Sources.Add(ctx, spec); err != nil {
 			return err
 		}
 	}
-	if _, _, err := w.Catalog.Declare(ctx, by, lake.MainName, wishes()); err != nil {
+	if _, _, err := w.Catalog.Declare(ctx, lake.System, lake.MainName, wishes()); err != nil {
 		return err
 	}
-	if err := w.Catalog.Derive(ctx, by, lake.MainName, catalog.DeriveOrder{Name: "renewal_risk", Label: label("续约风险", "Renewal risk"), Title: "name", SQL: renewalRisk}); err != nil {
-		return err
-	}
-	if err := w.Catalog.Clone(ctx, by, lake.MainName, "contacts", maskedContacts()); err != nil {
+	if err := w.Catalog.Derive(ctx, lake.System, lake.MainName, catalog.DeriveOrder{Name: "renewal_risk", Label: label("续约风险", "Renewal risk"), Title: "name", SQL: renewalRisk}); err != nil {
 		return err
 	}
 	for _, e := range []lake.EntityName{"contracts", "invoices", "renewal_risk"} {
-		if err := w.Lake.UpdateEntity(ctx, by, lake.MainName, e, polish); err != nil {
+		if err := w.Lake.UpdateEntity(ctx, lake.System, lake.MainName, e, polish); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"time"
 
@@ -35,33 +34,37 @@ func Fill(ctx context.Context, w Workspace, now time.Time) error {
 		return err
 	}
 	told := tell(Seed, now, people)
+	if w.Catalog == nil {
+		if _, err := load(ctx, w.Lake, told); err != nil {
+			return err
+		}
+		return w.name(ctx)
+	}
 	folder, err := filepath.Abs(filepath.Join(w.Dir, Folder))
 	if err != nil {
 		return err
 	}
-	var kept *books
-	written := make(chan error, 1)
-	go func() { // while the records are loaded
-		if w.Catalog == nil {
-			written <- nil
-			return
-		}
-		kept = told.keepBooks()
-		written <- kept.write(ctx, folder)
-	}()
-	_, err = load(ctx, w.Lake, told)
-	if err = errors.Join(err, <-written); err != nil {
+	kept := told.keepBooks()
+	if err := kept.write(ctx, folder); err != nil {
 		return err
 	}
-	if kept != nil {
-		if err := w.connect(ctx, folder, lake.System); err != nil {
-			return err
-		}
-		admin := lake.Principal{User: people[adminEmail]}
-		if err := kept.negotiate(ctx, w.Lake, folder, admin); err != nil {
-			return err
-		}
+	// Declared before there are records: looking at homes then costs nothing.
+	if err := w.connect(ctx, folder); err != nil {
+		return err
 	}
+	if _, err := load(ctx, w.Lake, told); err != nil {
+		return err
+	}
+	if err := w.Catalog.Clone(ctx, lake.System, lake.MainName, "contacts", maskedContacts()); err != nil {
+		return err
+	}
+	if err := kept.negotiate(ctx, w.Lake, folder, lake.Principal{User: people[adminEmail]}); err != nil {
+		return err
+	}
+	return w.name(ctx)
+}
+
+func (w Workspace) name(ctx context.Context) error {
 	return w.Access.SetWorkspace(ctx, lake.System, access.Workspace{Name: Company, Demo: true,
 		DemoNote: "演示数据：公司、人名和往来都是虚构的。Demo data: companies, people and notes are invented."})
 }

@@ -28,7 +28,7 @@ const Folder = "demo-sources"
 const (
 	billingFile = "billing.sqlite"
 	usageFolder = "usage"
-	monthly     = "monthly"            // in usage: month=2026-09/part-0.parquet …
+	monthly     = "monthly"             // in usage: month=2026-09/part-0.parquet …
 	ticketFile  = "partner-tickets.csv" // in usage
 )
 
