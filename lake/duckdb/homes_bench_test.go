@@ -91,11 +91,11 @@ func BenchmarkParquetGroups(b *testing.B) {
 	src.files["facts"] = &lake.FileSet{Format: "parquet"}
 	for i := range 10 {
 		path := filepath.Join(src.dir, fmt.Sprintf("p%d.parquet", i))
-		src.exec(fmt.Sprintf("COPY (SELECT range::INTEGER AS ID0, (range %% 1000)::INTEGER AS G, (range %% 7)::INTEGER AS H, (range * 1.25)::DECIMAL(15,2) AS PRICE FROM range(%d, %d)) TO '%s'", i*1_000_000, (i+1)*1_000_000, path))
+		src.exec(fmt.Sprintf("COPY (SELECT range::INTEGER AS ID0, 'n' AS NAME, (range %% 1000)::INTEGER AS G, (range %% 7)::INTEGER AS H, (range * 1.25)::DECIMAL(15,2) AS PRICE FROM range(%d, %d)) TO '%s'", i*1_000_000, (i+1)*1_000_000, path))
 		src.files["facts"].Paths = append(src.files["facts"].Paths, path)
 	}
 	l, _ := withSources(b, src, everyRight(), nil)
-	declare(b, l, foreignEntity("facts", "facts", 1, "id0 integer INTEGER", "g integer INTEGER", "h integer INTEGER", "price decimal DECIMAL(15,2)"))
+	declare(b, l, foreignEntity("facts", "facts", 1, "id0 integer INTEGER", "name text VARCHAR", "g integer INTEGER", "h integer INTEGER", "price decimal DECIMAL(15,2)"))
 	r := at(b, l, boss, "main", 0)
 	b.Run("lake", func(b *testing.B) {
 		for b.Loop() {

@@ -23,7 +23,7 @@ import (
 
 const (
 	scratch   = "_scratch"
-	loadersOf = 4 // that many questions load rows at once
+	loadersOf = 8 // that many questions load rows at once
 )
 
 // openScratch makes the database and the connections, before the configuration is
