@@ -48,7 +48,9 @@ func runScan(ctx context.Context, b *bench) (result, error) {
 	}
 	share := median(ratios(seen[0], seen[1])) // of rates
 	rate := func(t times) float64 { return float64(2*b.rows) / t.p50() / 1000 }
-	res.numbers = map[string]float64{"million rows/s": rate(seen[1]), "COPY million rows/s": rate(seen[0]), "share": share, "p50": seen[1].p50(), "COPY p50": seen[0].p50()}
+	res.numbers = map[string]float64{"million rows/s": rate(seen[1]), "COPY million rows/s": rate(seen[0]), "share": share}
+	seen[0].note(res.numbers, "COPY")
+	seen[1].note(res.numbers, "lake")
 	if err := b.pinned(ctx, h, res.numbers); err != nil {
 		return res, err
 	}
@@ -154,9 +156,9 @@ func runFilter(ctx context.Context, b *bench) (result, error) {
 			return res, err
 		}
 		for i, side := range []string{"PostgreSQL", "lake", "PostgreSQL, values", "lake, values"} {
-			res.numbers[f.name+": "+side] = seen[i].p50()
+			seen[i].note(res.numbers, f.name+": "+side)
 		}
-		worst.note(f.name, seen[1].p50(), seen[0].p50())
+		worst.note(f.name, median(ratios(seen[1], seen[0]))*seen[0].p50(), seen[0].p50())
 	}
 	res.measured = fmt.Sprintf("%s (worst of two, %s: %s)", ratio(worst.ratio), worst.name, ms(worst.ours))
 	res.rival = "its own time, one client: " + ms(worst.theirs)
@@ -201,7 +203,9 @@ func runAggregate(ctx context.Context, b *bench) (result, error) {
 		return res, err
 	}
 	faster := median(ratios(seen[0], seen[1]))
-	res.numbers = map[string]float64{"p50": seen[1].p50(), "postgres_fdw p50": seen[0].p50(), "times faster": faster}
+	res.numbers["times faster"] = faster
+	seen[0].note(res.numbers, "postgres_fdw")
+	seen[1].note(res.numbers, "lake")
 	res.measured = fmt.Sprintf("%.2f × faster (%s)", faster, ms(seen[1].p50()))
 	res.rival, res.ok = "postgres_fdw, fetch_size 10000: "+ms(seen[0].p50()), faster >= 2
 	return res, nil
@@ -242,7 +246,9 @@ func runParquet(ctx context.Context, b *bench) (result, error) {
 		return res, err
 	}
 	r := median(ratios(seen[1], seen[0]))
-	res.numbers = map[string]float64{"p50": seen[1].p50(), "read_parquet p50": seen[0].p50(), "ratio": r}
+	res.numbers["ratio"] = r
+	seen[0].note(res.numbers, "read_parquet")
+	seen[1].note(res.numbers, "lake")
 	res.measured, res.rival, res.ok = ratio(r)+" ("+ms(seen[1].p50())+")", "DuckDB's read_parquet "+ms(seen[0].p50()), r <= 1.3
 	return res, nil
 }
@@ -275,7 +281,9 @@ func runClone(ctx context.Context, b *bench) (result, error) {
 			return res, err
 		}
 	}
-	res.numbers = map[string]float64{"p50": t.p50(), "p95": t.p95(), "rows read": 0, "first read of the clone p50": first.p50()}
+	res.numbers["p95"], res.numbers["rows read"] = t.p95(), 0
+	t.note(res.numbers, "clone")
+	first.note(res.numbers, "first read of the clone")
 	res.measured = fmt.Sprintf("p50 %s, p95 %s; 0 rows read", ms(t.p50()), ms(t.p95()))
 	res.ok = t.p50() <= 5
 	return res, nil

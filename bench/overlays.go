@@ -51,7 +51,8 @@ func runOverlays(ctx context.Context, b *bench) (result, error) {
 		if err != nil {
 			return res, fmt.Errorf("%s: %w", s.name, err)
 		}
-		res.numbers[s.name+": bare"], res.numbers[s.name+": branch"] = seen[0].p50(), seen[1].p50()
+		seen[0].note(res.numbers, s.name+", bare")
+		seen[1].note(res.numbers, s.name+", branch")
 		r := median(ratios(seen[1], seen[0]))
 		res.numbers[s.name+": ratio"] = r
 		worst.note(s.name, r*seen[0].p50(), seen[0].p50())

@@ -44,6 +44,12 @@ func inTurns(rounds, warm int, all ...func() error) ([]times, error) {
 	return out, nil
 }
 
+// note keeps the median and the best of what a side took: on a busy machine the best
+// tells more about the work, the median more about the day.
+func (t times) note(numbers map[string]float64, name string) {
+	numbers[name+": p50"], numbers[name+": best"] = t.p50(), t.at(0)
+}
+
 // ratios are those of neighbours: what a took to what b took in the same round.
 func ratios(a, b times) []float64 {
 	out := make([]float64, len(a))

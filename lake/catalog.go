@@ -36,13 +36,20 @@ func isInternal(n EntityName) bool { return strings.HasPrefix(string(n), "hw_") 
 // its last change of schema.
 type catalog struct {
 	changed map[BranchID][]Revision // revisions that changed the schema, ascending
+	upto    Revision                // how far changed is known for certain
+	store   string                  // the identity of the store that it was read from
 	cache   sync.Map                // string → *Schema
 }
 
-func schemaRevisions(ctx context.Context, s StoreReader) (map[BranchID][]Revision, error) {
-	out := map[BranchID][]Revision{}
+// schemaRevisions adds what was written after a revision to what is known already: a
+// commit that changes branches or fields mustn't cost what all before it have.
+func schemaRevisions(ctx context.Context, s StoreReader, known map[BranchID][]Revision, after Revision) (map[BranchID][]Revision, error) {
+	out := make(map[BranchID][]Revision, len(known))
+	for b, list := range known {
+		out[b] = slices.Clone(list)
+	}
 	for _, e := range internal {
-		err := s.Changes(ctx, e, 0, head, func(c Change) error {
+		err := s.Changes(ctx, e, after, head, func(c Change) error {
 			if list := out[c.Branch]; len(list) == 0 || list[len(list)-1] != c.Rev {
 				out[c.Branch] = append(list, c.Rev)
 			}

@@ -90,7 +90,14 @@ func (l *Lake) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed, err := schemaRevisions(ctx, l.store)
+	upto, store := l.store.Head(), l.store.Identity() // read first: what is committed meanwhile is read twice
+	l.mu.RLock()
+	known, after := l.catalog.changed, l.catalog.upto
+	if l.catalog.store != store {
+		known, after = nil, 0
+	}
+	l.mu.RUnlock()
+	changed, err := schemaRevisions(ctx, l.store, known, after)
 	if err != nil {
 		return err
 	}
@@ -108,7 +115,7 @@ func (l *Lake) reload(ctx context.Context) error {
 	for _, f := range forks {
 		l.forks[f.Branch] = append(l.forks[f.Branch], f)
 	}
-	l.catalog.changed = changed
+	l.catalog.changed, l.catalog.upto, l.catalog.store = changed, upto, store
 	return nil
 }
 
