@@ -69,20 +69,29 @@ func TestConcurrentWriters(t *testing.T) {
 const crashURL = "HEADWATER_CRASH_URL"
 
 func TestCrash(t *testing.T) {
+	crash(t, 20, laketest.Entities(), nil)
+}
+
+func TestCrashOverBases(t *testing.T) {
+	entities, bases := laketest.BasedEntities(lake.Foreign)
+	crash(t, 10, entities, bases)
+}
+
+func crash(t *testing.T, rounds int, entities []lake.Entity, engine lake.Engine) {
 	url := os.Getenv(crashURL)
 	if url == "" {
 		url = pgtest.Database(t)
 		t.Setenv(crashURL, url)
 	}
-	rounds := 25
 	if testing.Short() {
 		rounds = 3
 	}
 	laketest.Crash(t, rounds, func(string) (*lake.Lake, func() error, error) {
-		n, err := start(url)
+		store, err := postgres.Open(ctx, url, postgres.Options{})
 		if err != nil {
 			return nil, nil, err
 		}
-		return n.Lake, n.store.Close, nil
+		l, err := lake.Open(ctx, lake.Config{Store: store, Engine: engine, Policy: laketest.Everyone{}, Entities: entities})
+		return l, store.Close, err
 	})
 }

@@ -48,13 +48,30 @@ func TestConcurrentWriters(t *testing.T) {
 	laketest.Concurrent(t, open(t))
 }
 
+// crashRounds are killed writers per kind of home; in all at least 200.
+const crashRounds = 70
+
 func TestCrash(t *testing.T) {
-	laketest.Crash(t, 50, func(dir string) (*lake.Lake, func() error, error) {
+	crash(t, laketest.Entities(), nil)
+}
+
+func TestCrashOverForeignBases(t *testing.T) {
+	entities, bases := laketest.BasedEntities(lake.Foreign)
+	crash(t, entities, bases)
+}
+
+func TestCrashOverClones(t *testing.T) {
+	entities, bases := laketest.BasedEntities(lake.Clone)
+	crash(t, entities, bases)
+}
+
+func crash(t *testing.T, entities []lake.Entity, engine lake.Engine) {
+	laketest.Crash(t, crashRounds, func(dir string) (*lake.Lake, func() error, error) {
 		store, err := sqlite.Open(dir)
 		if err != nil {
 			return nil, nil, err
 		}
-		l, err := lake.Open(context.Background(), lake.Config{Store: store, Policy: laketest.Everyone{}, Entities: laketest.Entities()})
+		l, err := lake.Open(context.Background(), lake.Config{Store: store, Engine: engine, Policy: laketest.Everyone{}, Entities: entities})
 		return l, store.Close, err
 	})
 }
