@@ -94,8 +94,36 @@ func (h *homes) fetchFiles(s *scan, fields []int) error {
 		h.swap(s, s.choose(columns, from, ""))
 		return nil
 	}
-	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+from+")")
+	h.swap(s, "(SELECT "+strings.Join(columns, ", ")+" FROM "+from+s.narrowed()+")")
 	return nil
+}
+
+// mostNarrowed is how many values are written into a statement; longer lists cost more
+// than they save.
+const mostNarrowed = 1000
+
+// narrowed is the condition that only some keys are wanted, on the columns themselves:
+// the key as a text, which is tested later, would have every row read.
+func (s *scan) narrowed() string {
+	if !s.keys {
+		return ""
+	}
+	out := ""
+	for _, w := range s.where {
+		if w.Op != lake.ScanIn || len(w.Values) == 0 || len(w.Values) > mostNarrowed {
+			continue
+		}
+		values := make([]string, len(w.Values))
+		for i, v := range w.Values {
+			values[i] = "CAST('" + sqlText(v) + "' AS " + w.Type + ")"
+		}
+		word := " AND "
+		if out == "" {
+			word = " WHERE "
+		}
+		out += word + quote(w.Column) + " IN (" + strings.Join(values, ", ") + ")"
+	}
+	return out
 }
 
 // changed looks for what has changed in files when the database can't make sense of a
