@@ -29,6 +29,14 @@ export const dirtyFiles = once(async () => {
   return { dir, files: JSON.parse(stdout) }
 })
 
+/** Runs SQL statements on an SQLite file of the stories, and returns the rows of the last. */
+export function sqlite(file, ...statements) {
+  return new Promise((done, failed) => {
+    const child = execFile('go', ['run', '-tags', 'sqlite_fts5', './e2e/fixtures/sqlite.go', file], { cwd: root }, (error, stdout, stderr) => (error ? failed(new Error(stderr || error.message)) : done(JSON.parse(stdout))))
+    child.stdin.end(statements.join(';\n'))
+  })
+}
+
 function once(make) {
   let made
   return () => (made ??= make())

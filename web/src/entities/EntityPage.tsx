@@ -36,10 +36,11 @@ const names: Record<Tab, TextKey> = { data: 'entity.data', fields: 'entity.field
 /** Everything about one entity: its rows, its fields, where they come from, who reads them. */
 export default function EntityPage() {
   const { name = '' } = useParams()
-  const { schema, isPending, error, refetch } = useSchemaQuery()
+  const { schema, isPending, isFetching, error, refetch } = useSchemaQuery()
   const entity = schema.entity(name)
   if (error) return <Failure error={error} retry={() => void refetch()} />
-  if (isPending) return null
+  // One that was just made may still be on its way.
+  if (isPending || (!entity && isFetching)) return null
   if (!entity) return <NotFound />
   return <Show key={name} entity={entity} />
 }

@@ -25,7 +25,7 @@ const ways: Record<string, TextKey> = { reads: 'edge.reads', clones: 'edge.clone
 
 type Card = Node<{ node: LineageNode; text: string; kind: string; here: boolean }, 'card'>
 
-const wide = 230
+const wide = 208
 const high = 62
 
 /** Where a click on a node leads: to the same picture of another entity, or to what it stands for. */
@@ -61,7 +61,7 @@ export default function LineageTab({ entity }: { entity: Entity }) {
     const nodes: Card[] = layOut(data ?? { nodes: [], edges: [] }).map(({ node, layer, row }) => ({
       id: node.id,
       type: 'card',
-      position: { x: layer * (wide + 60), y: row * high },
+      position: { x: layer * (wide + 52), y: row * high },
       data: { node, text: said(node), kind: t(kindNames[node.kind] ?? 'node.entity'), here: node.id === here?.id },
       ariaLabel: t(kindNames[node.kind] ?? 'node.entity') + ' ' + said(node),
     }))
