@@ -213,6 +213,13 @@ func (e *Engine) adopt(ctx context.Context) (err error) {
 	if identity != e.store.Identity() || f != format || s.applied > e.store.Head() {
 		return errors.New("it belongs to another store, state or version")
 	}
+	var erased int
+	if err := e.w.QueryRowContext(ctx, "SELECT count(*) FROM "+metaTable+" WHERE key = 'erased'").Scan(&erased); err != nil {
+		return err
+	}
+	if erased > 0 && !e.broken {
+		return errors.New("its free blocks may hold values that were erased")
+	}
 	e.history.reset(s)
 	e.saving, err = e.w.PrepareContext(ctx, saveText)
 	return err

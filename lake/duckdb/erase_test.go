@@ -1,8 +1,10 @@
 package duckdb_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,5 +85,19 @@ func TestErasedValuesLeaveTheMirror(t *testing.T) {
 	}
 	if n == 0 {
 		t.Error("the mirror holds no versions at all")
+	}
+	db.Close()
+	if engine, err = duckdb.Open(file, store, duckdb.Options{Policy: laketest.Everyone{}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte(laketest.Secret)) {
+		t.Error("the mirror's file holds the value after it was opened again")
 	}
 }

@@ -140,7 +140,8 @@ func (e *Engine) touched(ctx context.Context, s *state, upto lake.Revision) (map
 	return out, erased, err
 }
 
-// forget empties all versions of erased records that the mirror holds.
+// forget empties all versions of erased records that the mirror holds. Blocks that it
+// doesn't use any more aren't overwritten, so it is built anew when it is opened next.
 func (e *Engine) forget(ctx context.Context, s *state, erased []versionOf) error {
 	for _, r := range erased {
 		t := s.tables[r.entity]
@@ -157,5 +158,9 @@ func (e *Engine) forget(ctx context.Context, s *state, erased []versionOf) error
 			return err
 		}
 	}
-	return nil
+	if len(erased) == 0 {
+		return nil
+	}
+	_, err := e.w.ExecContext(ctx, "INSERT INTO "+metaTable+" VALUES ('erased', '1')")
+	return err
 }

@@ -97,6 +97,7 @@ func (s *Server) register(a huma.API) {
 	schemas{s}.register(api{a, "schema"})
 	lists{s}.register(api{a, "records"})
 	records{s}.register(api{a, "records"})
+	erasures{s}.register(api{a, "records"})
 	history{s}.register(api{a, "records"})
 	bulk{s}.register(api{a, "records"})
 	batches{s}.register(api{a, "records"})
