@@ -63,7 +63,8 @@ func (w Workspace) connect(ctx context.Context, folder string) error {
 	if _, _, err := w.Catalog.Declare(ctx, lake.System, lake.MainName, wishes()); err != nil {
 		return err
 	}
-	if err := w.Catalog.Derive(ctx, lake.System, lake.MainName, catalog.DeriveOrder{Name: "renewal_risk", Label: label("续约风险", "Renewal risk"), Title: "name", SQL: renewalRisk}); err != nil {
+	risk := catalog.DeriveOrder{Name: "renewal_risk", Label: label("续约风险", "Renewal risk"), Title: "name", SQL: renewalRisk, Key: []lake.FieldName{"contract"}}
+	if err := w.Catalog.Derive(ctx, lake.System, lake.MainName, risk); err != nil {
 		return err
 	}
 	for _, e := range []lake.EntityName{"contracts", "invoices", "renewal_risk"} {

@@ -137,9 +137,9 @@ func (c *contract) status() string {
 	return "active"
 }
 
-// bill writes the invoices of a contract: by quarter, half year or year.
+// bill writes the invoices of a contract: by quarter or half year.
 func (b *books) bill(c *contract) {
-	every := map[string]int{"large": 3, "medium": 6, "growth": 12}[c.account.segment]
+	every := map[string]int{"large": 3, "medium": 3, "growth": 6}[c.account.segment]
 	end := b.now
 	if c.renews.IsZero() {
 		end = c.starts.AddDate(1, 0, 0)
@@ -153,12 +153,12 @@ func (b *books) bill(c *contract) {
 		}
 		v := &invoice{contract: c, amount: c.price * int64(every) / 12, issued: issued, due: workday(issued.AddDate(0, 0, c.terms)),
 			earliest: from, latest: from.AddDate(0, every, -1)}
-		paid := workday(v.due.AddDate(0, 0, int(b.NormFloat64()*9*late)-4))
+		paid := workday(v.due.AddDate(0, 0, int(b.NormFloat64()*14*late)))
 		if paid.Before(issued) {
 			paid = issued
 		}
 		switch {
-		case paid.Before(b.now) && !b.chance(0.01):
+		case paid.Before(b.now) && !b.chance(0.02):
 			v.paid, v.status = paid, "paid"
 		case v.due.Before(b.now):
 			v.status = "overdue"

@@ -20,6 +20,8 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 	_ "github.com/mattn/go-sqlite3" // writes the billing system's file
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"headwater/lake"
 )
 
 // Folder is the name of the directory that the demo's sources lie in.
@@ -195,4 +197,10 @@ func (b *books) writeTickets(path string) error {
 		rows = append(rows, []string{t.number, t.name, t.severity, t.opened.Format(time.DateOnly), closed})
 	}
 	return errors.Join(w.WriteAll(rows), f.Close())
+}
+
+// WriteSources writes the files of the demo's sources into a directory. The same seed, day
+// and people give the same bytes.
+func WriteSources(ctx context.Context, dir string, seed uint64, today time.Time, people map[string]lake.Key) error {
+	return tell(seed, today, people).keepBooks().write(ctx, dir)
 }

@@ -56,7 +56,7 @@ func (b *books) falls(a *account, renews time.Time) bool {
 	p := 0.08
 	switch {
 	case slices.ContainsFunc(a.deals, func(d *deal) bool { return d.kind == "renewal" && d.outcome == "" }):
-		p = 0.5
+		p = 0.7
 	case renews.Before(b.now.AddDate(0, 0, 120)):
 		p = 0.3
 	}
