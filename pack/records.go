@@ -1,6 +1,11 @@
 package pack
 
-import "headwater/sales"
+import (
+	"slices"
+	"sync"
+
+	"headwater/sales"
+)
 
 // Record is an entity of the sale that conditions, checks and templates of packs speak
 // of. Those that sales declares come from there; the others are listed here with the
@@ -19,17 +24,20 @@ type RecordField struct {
 	Target  string   // of a reference
 }
 
-// EntityNames are the entities that packs may speak of.
-func EntityNames() []string {
-	var out []string
+// EntityNames are the entities that packs may speak of: those of sales, then the others.
+func EntityNames() []string { return slices.Clone(entityNames()) }
+
+var entityNames = sync.OnceValue(func() (out []string) {
 	for _, e := range sales.Entities() {
 		out = append(out, string(e.Name))
 	}
 	for _, r := range ProcessRecords() {
-		out = append(out, r.Name)
+		if !slices.Contains(out, r.Name) {
+			out = append(out, r.Name)
+		}
 	}
 	return out
-}
+})
 
 // ProcessRecords are the records of the selling process that packs rely on beside those
 // of package sales. All but findings, events and systems point to a deal.

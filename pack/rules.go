@@ -73,29 +73,26 @@ func choices(name, rest string) []string {
 	case "activity":
 		return options("activities", "kind")
 	case "entity":
-		return EntityNames()
+		return entityNames()
 	}
 	return nil
 }
 
 // options are the options of an enum that sales declares.
-var options = func() func(entity, field string) []string {
-	entities := sync.OnceValue(sales.Entities)
-	return func(entity, field string) []string {
-		for _, e := range entities() {
-			for _, f := range e.Fields {
-				if string(e.Name) == entity && string(f.Name) == field {
-					var out []string
-					for _, o := range f.Options {
-						out = append(out, o.Name)
-					}
-					return out
-				}
+func options(entity, field string) []string { return declaredOptions()[entity+"."+field] }
+
+var declaredOptions = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, e := range sales.Entities() {
+		for _, f := range e.Fields {
+			for _, o := range f.Options {
+				key := string(e.Name) + "." + string(f.Name)
+				out[key] = append(out[key], o.Name)
 			}
 		}
-		return nil
 	}
-}()
+	return out
+})
 
 // breaks says what is expected when s breaks a rule, and "" when it doesn't.
 func breaks(name, rest, s string) string {
