@@ -65,8 +65,17 @@ func (b based) overlays(ctx context.Context, e *Entity, l Lineage, keys []Key) (
 			out[k] = overlayOf(nil, r)
 		}
 	}
+	for k, o := range out {
+		if b.hidden(o) {
+			delete(out, k)
+		}
+	}
 	return out, nil
 }
+
+// hidden: an edit whose base the reader may not see, or that has lost its base, which
+// can't be told apart, isn't shown to those who don't see everything.
+func (b based) hidden(o *overlay) bool { return o.op == OpEdit && o.base == nil && !b.rights.AllRows }
 
 const baseChunk = 1000 // keys asked of a base at once
 
@@ -154,6 +163,9 @@ func (b based) Scan(ctx context.Context, e *Entity, l Lineage, fn func(Record) e
 		return err
 	}
 	give := func(o *overlay, k Key) error {
+		if b.hidden(o) {
+			return nil
+		}
 		if r := o.record(k); r != nil {
 			return fn(*r)
 		}

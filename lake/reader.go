@@ -346,6 +346,11 @@ func (r *Reader) History(ctx context.Context, entity EntityName, key Key) ([]His
 	if err != nil {
 		return nil, err
 	}
+	if e.Overlaid() && !r.rights.AllRows { // the base decides whether the record is in scope
+		if _, err := r.Get(ctx, entity, key); err != nil {
+			return nil, err
+		}
+	}
 	versions, err := r.rows().History(ctx, e, r.lineage, key)
 	if err != nil {
 		return nil, err

@@ -56,6 +56,14 @@ const MaxCell = 1 << 20
 // forms that Cell documents and close relatives (spaces around, "+5", "1e3", offsets in
 // timestamps, upper case in addresses). It doesn't know whether a reference exists.
 func (f *Field) Canonical(s string) (Cell, error) {
+	c, err := f.canonical(s)
+	if err == nil && f.Type != "" && c != "" && !f.fits(c) {
+		return "", f.wrong("value_unfit", s, "The value doesn't fit the type "+f.Type+" that it has in its home.")
+	}
+	return c, err
+}
+
+func (f *Field) canonical(s string) (Cell, error) {
 	if len(s) > MaxCell {
 		return "", f.wrong("value_too_long", s[:32]+"…", "The value is longer than 1 MiB.")
 	}

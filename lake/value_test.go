@@ -104,3 +104,22 @@ func FuzzCanonical(f *testing.F) {
 		}
 	})
 }
+
+func TestCellsFitTheTypeOfTheirHome(t *testing.T) {
+	for _, c := range []struct {
+		kind  lake.Kind
+		typ   string
+		value string
+		fits  bool
+	}{
+		{lake.Integer, "SMALLINT", "32767", true}, {lake.Integer, "SMALLINT", "32768", false}, {lake.Integer, "UINTEGER", "-1", false},
+		{lake.Integer, "BIGINT", "9223372036854775807", true}, {lake.Decimal, "UBIGINT", "18446744073709551615", true},
+		{lake.Decimal, "DECIMAL(5,2)", "999.99", true}, {lake.Decimal, "DECIMAL(5,2)", "1000", false}, {lake.Decimal, "DECIMAL(5,2)", "0.125", false},
+		{lake.Decimal, "DECIMAL(5,2)", "-0.5", true}, {lake.Decimal, "DECIMAL(2,2)", "0.99", true}, {lake.Text, "VARCHAR", "any", true},
+	} {
+		f := lake.Field{Name: "x", Kind: c.kind, Type: c.typ}
+		if _, err := f.Canonical(c.value); (err == nil) != c.fits {
+			t.Errorf("%s in %s: %v", c.value, c.typ, err)
+		}
+	}
+}

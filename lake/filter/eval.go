@@ -97,6 +97,10 @@ func Compare(kind lake.Kind, a, b lake.Cell) (int, bool) {
 		x, err := decimal.NewFromString(p)
 		y, err2 := decimal.NewFromString(q)
 		return x.Cmp(y), err == nil && err2 == nil
+	case lake.Float:
+		x, err := strconv.ParseFloat(string(a), 64)
+		y, err2 := strconv.ParseFloat(string(b), 64)
+		return cmp.Compare(x, y), err == nil && err2 == nil
 	case lake.Timestamp:
 		x, err := time.Parse(time.RFC3339Nano, string(a))
 		y, err2 := time.Parse(time.RFC3339Nano, string(b))
