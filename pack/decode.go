@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -303,12 +304,18 @@ func yamlName(f reflect.StructField) (name string, optional bool) {
 	return name, options == "omitempty"
 }
 
+var keys sync.Map // reflect.Type → []string
+
 func keysOf(t reflect.Type) []string {
+	if known, ok := keys.Load(t); ok {
+		return known.([]string)
+	}
 	var out []string
 	for i := range t.NumField() {
 		name, _ := yamlName(t.Field(i))
 		out = append(out, name)
 	}
+	keys.Store(t, out)
 	return out
 }
 
