@@ -109,8 +109,10 @@ func (h *homes) overlay(v lake.View, ent *lake.Entity) (overlaying, error) {
 	return o, err
 }
 
-// fewKeys is up to how many overlay rows the source is asked for their base rows by key.
-const fewKeys = 1000
+// fewKeys is up to how many overlay rows the base is read apart from them, with the
+// question's conditions pushed down, and their base rows by key. Above it, reading the
+// base once and joining all of it costs less than reading it twice. Tests change it.
+var fewKeys int64 = 1000
 
 // combined lays an overlay over a base: the base's rows that the overlay says nothing
 // of, and the overlay's rows, each cell from where it was written last.
@@ -146,17 +148,22 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 	if err != nil {
 		return "", err
 	}
-	join := "LEFT JOIN"
+	code := "o." + quote(op.Name)
 	extra := ""
 	if !v.Rights.AllRows && ent.Home.Kind != lake.Foreign {
 		// What lies below is out of scope for this reader, or gone: nobody can tell.
-		extra = " AND (o." + quote(op.Name) + " = '" + lake.OpInsert + "' OR b.id IS NOT NULL)"
+		extra = " AND (" + code + " IS NULL OR " + code + " = '" + lake.OpInsert + "' OR b.id IS NOT NULL)"
+	}
+	if over.count > fewKeys {
+		return "SELECT CASE WHEN o.id IS NULL THEN b.id ELSE o.id END AS id, coalesce(b.created_at, o.created_at) AS created_at," +
+			" CASE WHEN o.id IS NULL THEN b.updated_at ELSE o.updated_at END AS updated_at, coalesce(o._from, 0::BIGINT) AS _from" + listed(columns) +
+			" FROM (" + base + ") AS b FULL JOIN (" + over.rows + ") AS o ON " + on + " WHERE " + code + " IS DISTINCT FROM '" + lake.OpGone + "'" + extra, nil
 	}
 	return "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(prefixed("b", fieldColumns(ent))) +
 		" FROM (" + base + ") AS b ANTI JOIN (" + over.rows + ") AS o ON " + on +
 		" UNION ALL SELECT o.id, coalesce(b.created_at, o.created_at) AS created_at, o.updated_at, o._from" + listed(columns) +
-		" FROM (" + over.rows + ") AS o " + join + " (" + below + ") AS b ON " + on +
-		" WHERE o." + quote(op.Name) + " <> '" + lake.OpGone + "'" + extra, nil
+		" FROM (" + over.rows + ") AS o LEFT JOIN (" + below + ") AS b ON " + on +
+		" WHERE " + code + " <> '" + lake.OpGone + "'" + extra, nil
 }
 
 func prefixed(alias string, columns []string) []string {

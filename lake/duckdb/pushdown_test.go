@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"headwater/lake"
+	"headwater/lake/duckdb"
 	"headwater/lake/filter"
 )
 
@@ -194,6 +195,9 @@ func compareBoth(t *testing.T, _ *lake.Lake, src *elsewhere, r *lake.Reader, rnd
 	src.pushes = true
 	with := rowsOf(t, r, text)
 	src.pushes = false
+	if together := duckdb.WithFewKeys(0, func() string { return rowsOf(t, r, text) }); with != together {
+		t.Errorf("%s\n overlay apart   %s\n overlay joined  %s", text, with, together)
+	}
 	if without := rowsOf(t, r, text); with != without {
 		t.Errorf("%s\n pushed  %s\n not     %s", text, with, without)
 	}
@@ -204,6 +208,9 @@ func compareBoth(t *testing.T, _ *lake.Lake, src *elsewhere, r *lake.Reader, rnd
 	one := everyPage(t, r, q)
 	if want := modelPages(t, r, q); one != want && len(q.Order) == 0 {
 		t.Errorf("%+v\n engine %s\n model  %s", q, one, want)
+	}
+	if together := duckdb.WithFewKeys(0, func() string { return everyPage(t, r, q) }); one != together {
+		t.Errorf("%+v\n overlay apart   %s\n overlay joined  %s", q, one, together)
 	}
 	src.pushes = true
 	if two := everyPage(t, r, q); one != two {
