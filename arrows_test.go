@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"intake":                 {"lake", "source/*"},
 	"sales":                  {"lake"},
 	"pack":                   {"sales"},
-	"demo":                   {"lake", "sales", "access"},
+	"demo":                   {"lake", "sales", "access", "catalog", "source"},
 	"access":                 {"lake"},
 	"server/http":            {"lake", "lake/filter", "source", "source/*", "catalog", "intake", "sales", "access", "web"},
 	"server/http/openapi":    {"server/http"},

@@ -3,8 +3,11 @@ package catalog
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -32,6 +35,7 @@ type Job struct {
 	StartedAt  time.Time       `json:"started_at"`
 	FinishedAt time.Time       `json:"finished_at,omitzero"`
 	ActorName  string          `json:"actor_name,omitempty" doc:"Absent: the schedule."`
+	Node       string          `json:"node,omitempty" doc:"The server that does it."`
 	Rows       int64           `json:"rows" doc:"In the copy."`
 	Read       int64           `json:"read" doc:"Rows that came from the home for it."`
 	Bytes      int64           `json:"bytes"`
@@ -60,7 +64,15 @@ type jobs struct {
 	next map[lake.EntityName]time.Time // not before, after a failure
 }
 
-// openJobs reads what ran before. What was running when the process ended has failed.
+// node names this server among those on one database.
+func (k *Catalog) node() string {
+	host, _ := os.Hostname()
+	sum := sha256.Sum256([]byte(host + ":" + k.dir))
+	return hex.EncodeToString(sum[:4])
+}
+
+// openJobs reads what ran before. What was running here when the process ended has
+// failed; what other servers run goes on.
 func (k *Catalog) openJobs(ctx context.Context) (*jobs, error) {
 	j := &jobs{all: map[string]*Job{}, stop: map[lake.EntityName]context.CancelFunc{}, busy: map[lake.EntityName]string{}, next: map[lake.EntityName]time.Time{}}
 	err := k.registry().Each(ctx, kindJob, func(id string, doc []byte) error {
@@ -73,7 +85,7 @@ func (k *Catalog) openJobs(ctx context.Context) (*jobs, error) {
 		return nil, err
 	}
 	for _, one := range j.all {
-		if one.State != JobRunning {
+		if one.State != JobRunning || one.Node != k.node() {
 			continue
 		}
 		one.State, one.FinishedAt = JobFailed, k.now().UTC()
@@ -103,7 +115,7 @@ func (k *Catalog) Refresh(ctx context.Context, p lake.Principal, entity lake.Ent
 }
 
 func (k *Catalog) begin(ctx context.Context, p lake.Principal, entity lake.EntityName) (Job, error) {
-	job := &Job{ID: string(lake.NewKey()), Kind: "refresh", Entity: entity, State: JobRunning, StartedAt: k.now().UTC(), ActorName: p.Name}
+	job := &Job{ID: string(lake.NewKey()), Kind: "refresh", Entity: entity, State: JobRunning, StartedAt: k.now().UTC(), ActorName: p.Name, Node: k.node()}
 	if p.IsSystem() {
 		job.ActorName = ""
 	}

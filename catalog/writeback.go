@@ -203,6 +203,7 @@ type Written struct {
 	FinishedAt time.Time       `json:"finished_at,omitzero"`
 	Actor      lake.Key        `json:"actor"`
 	ActorName  string          `json:"actor_name"`
+	Node       string          `json:"node,omitempty" doc:"The server that does it."`
 	Results    []WriteResult   `json:"results"`
 	Written    int             `json:"written" doc:"Rows changed in the source."`
 	Cleared    int             `json:"cleared" doc:"Records of the overlay that the source equals now."`
@@ -229,7 +230,7 @@ func (k *Catalog) WriteBack(ctx context.Context, p lake.Principal, entity lake.E
 	if plan.Reason != nil {
 		return nil, plan.Reason
 	}
-	doc := &Written{ID: string(lake.NewKey()), Entity: entity, Source: plan.Source, Table: plan.Table, State: "writing", StartedAt: k.now().UTC(),
+	doc := &Written{ID: string(lake.NewKey()), Entity: entity, Source: plan.Source, Table: plan.Table, State: "writing", StartedAt: k.now().UTC(), Node: k.node(),
 		Actor: p.User, ActorName: p.Name, Results: []WriteResult{}}
 	var todo []lake.Pending
 	var prepared []source.RowChange
@@ -399,7 +400,7 @@ func (k *Catalog) interruptedWrites(ctx context.Context) error {
 		return err
 	}
 	for _, w := range list {
-		if w.State != "writing" {
+		if w.State != "writing" || w.Node != k.node() {
 			continue
 		}
 		w.State = "interrupted"
