@@ -100,7 +100,7 @@ func (d *decoder) siblings(n *yaml.Node, v reflect.Value, key string) {
 			entity = of.String()
 		}
 		switch name, _ := yamlName(f); {
-		case is == "condition" && v.Field(i).String() != "":
+		case is == "condition" && strings.TrimSpace(v.Field(i).String()) != "":
 			d.condition(at(n, name), join(key, name), entity, v.Field(i).String())
 		case is == "column":
 			for j := range v.Field(i).Len() {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 )
 
 // formula tests the syntax and the names of a formula, and the kind of its result.
@@ -19,10 +20,54 @@ func formula(report report, key, text string, names map[string]any, truth bool) 
 	if truth {
 		kind, want = expr.AsBool(), "a formula that is true or false"
 	}
-	if _, err := expr.Compile(text, expr.Env(names), kind); err != nil {
+	program, err := expr.Compile(text, expr.Env(names), kind, expr.Optimize(false))
+	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		report(key, quoted(text)+" ("+first+")", want+" over "+strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+		return
 	}
+	var p plain
+	tree := program.Node()
+	ast.Walk(&tree, &p)
+	if p.not != "" {
+		report(key, quoted(text)+" ("+p.not+")", "only numbers, + - * / % **, comparisons, and, or, not, a ? b : c, and "+strings.Join(FormulaFunctions(), ", ")+", which a spreadsheet has, too")
+	}
+}
+
+// FormulaFunctions are what formulas may call; spreadsheets have them, too.
+func FormulaFunctions() []string {
+	return []string{"abs", "ceil", "floor", "max", "min", "round"}
+}
+
+var formulaOperators = []string{"+", "-", "*", "/", "%", "**", "^", "==", "!=", "<", "<=", ">", ">=", "and", "or", "&&", "||", "not", "!"}
+
+// plain finds what a spreadsheet couldn't work out: texts, lists, members, loops.
+type plain struct{ not string }
+
+func (p *plain) Visit(n *ast.Node) {
+	bad := ""
+	switch x := (*n).(type) {
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.IdentifierNode, *ast.ConditionalNode, *ast.ConstantNode:
+	case *ast.UnaryNode:
+		bad = unless(slices.Contains(formulaOperators, x.Operator), x.Operator)
+	case *ast.BinaryNode:
+		bad = unless(slices.Contains(formulaOperators, x.Operator), x.Operator)
+	case *ast.BuiltinNode:
+		bad = unless(slices.Contains(FormulaFunctions(), x.Name), x.Name)
+	case *ast.CallNode: // its callee is visited by itself
+	default:
+		bad = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", x), "*ast."), "Node")) + " can't be used"
+	}
+	if p.not == "" {
+		p.not = bad
+	}
+}
+
+func unless(fine bool, what string) string {
+	if fine {
+		return ""
+	}
+	return what + " can't be used"
 }
 
 func numbers(names ...string) map[string]any {

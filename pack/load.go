@@ -109,7 +109,10 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 func (d *decoder) document(data []byte, p *Pack, seen map[string]bool) {
 	var doc, second yaml.Node
 	stream := yaml.NewDecoder(bytes.NewReader(data))
-	if err := stream.Decode(&doc); err != nil {
+	if err := stream.Decode(&doc); err == io.EOF {
+		d.problems = append(d.problems, Problem{File: d.file, Line: 1, Column: 1, Found: "an empty file", Expected: "a mapping of sections"})
+		return
+	} else if err != nil {
 		line := 0
 		fmt.Sscanf(strings.TrimPrefix(err.Error(), "yaml: "), "line %d:", &line)
 		d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: min(line, 1), Found: "text that isn't YAML (" + strings.TrimPrefix(err.Error(), "yaml: ") + ")", Expected: "a mapping of sections"})

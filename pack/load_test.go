@@ -71,6 +71,8 @@ func TestOneProblem(t *testing.T) {
 		{"tab character", strings.Replace(minimal, "en: Tiny", `en: "a\u0007b"`, 1), "a character that isn't text"},
 		{"two documents", minimal + "---\npains: []\n", "a second document; expected one document per file"},
 		{"not a mapping", "- a\n", "pack.yaml:1:1: a list; expected a mapping with the keys pack, benchmarks"},
+		{"only a comment", "# nothing\n", "pack.yaml:1:1: an empty file"},
+		{"blank condition", minimal + "segments:\n  - id: s\n    conditions: [{id: c, if: \"  \", weight: 1, why: {zh: 因, en: Why}}]\n", "segments[s].conditions[c].if: an empty text"},
 		{"itself", strings.Replace(minimal, "languages", "depends: [tiny]\n  languages", 1), "the pack itself; expected another pack"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,4 +105,45 @@ func TestSectionsMayLieInSeveralFiles(t *testing.T) {
 	if _, err = pack.Load(fsys, pack.Options{}); err == nil || !strings.Contains(err.Error(), "pack.yaml only") {
 		t.Errorf("pack elsewhere: %v", err)
 	}
+}
+
+// Formulas hold only what a spreadsheet can work out.
+func TestFormulasStayPlain(t *testing.T) {
+	review := minimal + "reviews:\n  - id: r\n    name: {zh: 名, en: Name}\n    summary: {zh: 概, en: Sum}\n    ask: [{zh: 问, en: Ask}]\n    verdicts:\n      - {id: v, verdict: grow, if: 'FORMULA', why: {zh: 因, en: Why}, do: {zh: 做, en: Do}}\n"
+	for formula, want := range map[string]string{
+		"win_rate > max(0.2, all_win_rate) and not (deals < 20)": "",
+		"(deals > 5 ? win_rate : 0) ** 2 >= 0.1":                 "",
+		"win_rate":                                               "expected bool",
+		"win_rates > 1":                                          "unknown name win_rates",
+		"deals in 1..3":                                          "can't be used",
+		`upper("a") == "A"`:                                      "can't be used",
+		"len([1, 2]) > deals":                                    "can't be used",
+		"all([1], # > 0)":                                        "can't be used",
+		"let x = deals; x > 1":                                   "can't be used",
+		"deals >":                                                "unexpected token",
+	} {
+		_, err := pack.Load(fstest.MapFS{"pack.yaml": file(strings.Replace(review, "FORMULA", formula, 1))}, pack.Options{})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v", formula, err)
+		}
+	}
+}
+
+// No file makes the loader panic.
+func FuzzLoad(f *testing.F) {
+	for _, name := range []string{"match.yaml", "value.yaml", "pack.yaml", "syntax.yaml"} {
+		data, err := os.ReadFile("testdata/broken/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Add("pains: &a [*a]\n")
+	f.Add("? [a, b]\n: <<: {x: y}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := pack.Load(fstest.MapFS{"pack.yaml": file(minimal), "x.yaml": file(text)}, pack.Options{Condition: condition})
+		if (p == nil) == (err == nil) {
+			t.Errorf("pack %v, error %v", p, err)
+		}
+	})
 }
