@@ -85,7 +85,7 @@ func (k *Catalog) openJobs(ctx context.Context) (*jobs, error) {
 		return nil, err
 	}
 	for _, one := range j.all {
-		if one.State != JobRunning || one.Node != k.node() {
+		if one.State != JobRunning || one.Node != "" && one.Node != k.node() {
 			continue
 		}
 		one.State, one.FinishedAt = JobFailed, k.now().UTC()

@@ -400,7 +400,7 @@ func (k *Catalog) interruptedWrites(ctx context.Context) error {
 		return err
 	}
 	for _, w := range list {
-		if w.State != "writing" || w.Node != k.node() {
+		if w.State != "writing" || w.Node != "" && w.Node != k.node() {
 			continue
 		}
 		w.State = "interrupted"
