@@ -56,6 +56,9 @@ func TestLogicalDataLakeHoldsSeed000(t *testing.T) {
 		if e.Price.To != nil {
 			to = int(*e.Price.To)
 		}
+		if e.Sources == nil || e.Volume == nil {
+			t.Errorf("%s has no limits", e.ID)
+		}
 		if prices[e.ID] != [2]int{int(e.Price.From), to} {
 			t.Errorf("%s costs %v", e.ID, e.Price)
 		}
