@@ -57,6 +57,15 @@ func (b *bench) close() error {
 	return errors.Join(errs...)
 }
 
+// runs is how often something is measured: n times, or once where there is so little
+// that it can only be a trial.
+func (b *bench) runs(n int) int {
+	if b.rows < 10_000 {
+		return 1
+	}
+	return n
+}
+
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }
 
 // csvFile is the file that all sides read.

@@ -42,7 +42,7 @@ func runScan(ctx context.Context, b *bench) (result, error) {
 	if err := h.explained(ctx, text, 10, int64(2*b.rows)); err != nil {
 		return res, err
 	}
-	seen, err := inTurns(scanRuns, 1, func() error { return copyOut(ctx, b.outer.lines, "lines") }, h.reads(ctx, lake.MainName, text))
+	seen, err := inTurns(b.runs(scanRuns), 1, func() error { return copyOut(ctx, b.outer.lines, "lines") }, h.reads(ctx, lake.MainName, text))
 	if err != nil {
 		return res, err
 	}
@@ -150,7 +150,7 @@ func runFilter(ctx context.Context, b *bench) (result, error) {
 			return res, err
 		}
 		plain := "SELECT " + lineFields + " FROM lines" + f.where
-		seen, err := inTurns(fastRuns, 3, binary(ctx, c, plain), h.reads(ctx, lake.MainName, counted("lines", lineFields, f.where)),
+		seen, err := inTurns(b.runs(fastRuns), 3, binary(ctx, c, plain), h.reads(ctx, lake.MainName, counted("lines", lineFields, f.where)),
 			decoded(ctx, c, plain), h.reads(ctx, lake.MainName, plain))
 		if err != nil {
 			return res, err
@@ -198,7 +198,7 @@ func runAggregate(ctx context.Context, b *bench) (result, error) {
 	if err != nil {
 		return res, err
 	}
-	seen, err := inTurns(scanRuns, 1, func() error { _, err := texts(ctx, c, monthly); return err }, h.reads(ctx, lake.MainName, monthly))
+	seen, err := inTurns(b.runs(scanRuns), 1, func() error { _, err := texts(ctx, c, monthly); return err }, h.reads(ctx, lake.MainName, monthly))
 	if err != nil {
 		return res, err
 	}
@@ -241,7 +241,7 @@ func runParquet(ctx context.Context, b *bench) (result, error) {
 		return res, err
 	}
 	text, theirs := fmt.Sprintf(byZone, "trips"), fmt.Sprintf(byZone, b.tripPaths())
-	seen, err := inTurns(fastRuns, 2, func() error { _, err := all(ctx, db, theirs); return err }, h.reads(ctx, lake.MainName, text))
+	seen, err := inTurns(b.runs(fastRuns), 2, func() error { _, err := all(ctx, db, theirs); return err }, h.reads(ctx, lake.MainName, text))
 	if err != nil {
 		return res, err
 	}
@@ -261,7 +261,7 @@ func runClone(ctx context.Context, b *bench) (result, error) {
 	}
 	before := h.watched.scans.Load()
 	var t, first times
-	for i := range createRuns {
+	for i := range b.runs(createRuns) {
 		name := lake.EntityName("copy_" + strconv.Itoa(i))
 		err := t.timed(func() error {
 			return h.catalog.Clone(ctx, lake.System, lake.MainName, "trips", catalog.CloneOrder{Name: name, Where: "zone < 100",

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"headwater/lake"
 )
 
-// changedScan is a full scan of a foreign entity.
+// changedScan is a SELECT over all rows of a foreign entity: of every cell, or of a few
+// columns. The bound is for the worst.
 type changedScan struct {
 	entity lake.EntityName
 	name   string
@@ -41,13 +43,13 @@ func runOverlays(ctx context.Context, b *bench) (result, error) {
 		return res, err
 	}
 	defer h.discard(ctx, name)
-	worst := worstOf{}
+	worst, parts := worstOf{}, ""
 	for _, s := range scans {
 		runs := scanRuns
 		if s.entity == "trips" {
 			runs = 11
 		}
-		seen, err := inTurns(runs, 1, h.reads(ctx, lake.MainName, s.text), h.reads(ctx, name, s.text))
+		seen, err := inTurns(b.runs(runs), 1, h.reads(ctx, lake.MainName, s.text), h.reads(ctx, name, s.text))
 		if err != nil {
 			return res, fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -55,9 +57,10 @@ func runOverlays(ctx context.Context, b *bench) (result, error) {
 		seen[1].note(res.numbers, s.name+", branch")
 		r := median(ratios(seen[1], seen[0]))
 		res.numbers[s.name+": ratio"] = r
+		parts += fmt.Sprintf("; %s %.2f", s.name, r)
 		worst.note(s.name, r*seen[0].p50(), seen[0].p50())
 	}
-	res.measured = fmt.Sprintf("%s (worst of %d, %s: %s)%s", ratio(worst.ratio), len(scans), worst.name, ms(worst.ours), left)
+	res.measured = ratio(worst.ratio) + " (" + strings.TrimPrefix(parts, "; ") + ")" + left
 	res.rival += " " + ms(worst.theirs)
 	res.ok = worst.ratio <= 1.5 && left == ""
 	return res, nil
@@ -130,6 +133,8 @@ func (h *house) overlay(ctx context.Context, br lake.Branch, entity lake.EntityN
 	})
 }
 
+const mostDrift = 1_000_000 // rows of an entity whose before-images are compared with it, too
+
 // alike sees to it that the rows written by the thousand are like the one that Put wrote.
 func (h *house) alike(ctx context.Context, branch string, entity lake.EntityName, size int) error {
 	c := changedFields[entity]
@@ -139,6 +144,9 @@ func (h *house) alike(ctx context.Context, branch string, entity lake.EntityName
 	}
 	if want := fmt.Sprint([]any{int64(size), int64((size-1)/100 + 1)}); fmt.Sprint(got[0]) != want {
 		return fmt.Errorf("%s shows %v rows and changed ones, not %s", entity, got[0], want)
+	}
+	if size > mostDrift {
+		return nil
 	}
 	d, err := h.lake.Drift(ctx, lake.System, branch)
 	if err == nil && len(d) > 0 {
