@@ -24,6 +24,12 @@ export const previewTable = (branch: string, name: string, table: string, signal
 
 export const declareEntities = (branch: string, body: Declaration) => answer(api.POST('/api/entities', { params: { query: { branch } }, body }))
 export const createEntity = (branch: string, body: NewEntity) => answer(api.POST('/api/entities/native', { params: { query: { branch } }, body })) as One
+/** An entity over a file, which the server keeps and reads in place. */
+export function dropFile(branch: string, file: File, name: string) {
+  const form = new FormData()
+  form.set('file', file)
+  return answer(api.POST('/api/entities/file', { params: { query: { branch, name: name || undefined } }, body: { file: '' }, bodySerializer: () => form }))
+}
 export const cloneEntity = (branch: string, entity: string, body: CloneOrder) => answer(api.POST('/api/entities/{entity}/clone', { params: { path: { entity }, query: { branch } }, body })) as One
 export const deriveEntity = (branch: string, body: DeriveOrder) => answer(api.POST('/api/entities/derive', { params: { query: { branch } }, body })) as One
 export const shapeQuery = (branch: string, sql: string, signal?: AbortSignal) => answer(api.POST('/api/query/shape', { params: { query: { branch } }, body: { sql }, signal })) as Promise<Shape>

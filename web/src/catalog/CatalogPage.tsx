@@ -142,6 +142,11 @@ function HitRow({ hit: h }: { hit: CatalogHit }) {
       </td>
       <td>
         <ModeBadge state={h.state} />
+        {(h.state.drift ?? 0) > 0 && (
+          <Go to={paths.entity(h.entity, 'definition')} className="pill warning">
+            {t('entity.drifted', { n: h.state.drift })}
+          </Go>
+        )}
       </td>
       <td className="num">{rows === undefined || rows.n < 0 ? <span className="faint">—</span> : <span title={rows.about ? t('catalog.about') : undefined}>{(rows.about ? '≈ ' : '') + format.compact(rows.n)}</span>}</td>
       <td className="num wide-only">{h.dependents > 0 ? h.dependents : <span className="faint">0</span>}</td>

@@ -69,9 +69,16 @@ function Show({ entity: e }: { entity: Entity }) {
           <h1 data-testid={testid.entity.title}>{label(e.plural, e.name)}</h1>
           <code className="faint">{e.name}</code>
           <ModeBadge state={state} />
-          <span className="soft wide-only">
-            <HomeWords kind={kind} source={e.home.source} table={e.home.table} of={e.home.of} />
-          </span>
+          {(state.drift ?? 0) > 0 && (
+            <Go to={paths.entity(e.name, 'definition')} className="pill warning">
+              {t('entity.drifted', { n: state.drift })}
+            </Go>
+          )}
+          {kind !== 'native' && (
+            <span className="soft wide-only">
+              <HomeWords kind={kind} source={e.home.source} table={e.home.table} of={e.home.of} />
+            </span>
+          )}
           {state.rows !== undefined && state.rows >= 0 && <span className="faint wide-only">{t('list.total', { n: format.compact(state.rows) })}</span>}
           <span className="grow" />
           <Tooltip title={t('entity.openList')}>

@@ -383,5 +383,10 @@ export const en: Record<ProblemCode, string> = {
   schema_not_empty: 'The schema “{schema}” holds other tables; name another one.',
   erase_forbidden: 'Erasing needs the rights of an administrator.',
   operation_unknown: 'There is no such operation.',
+  field_no_vector: '“{field}” holds no vectors.',
+  folder_ambiguous: 'The folder “{column}” is named like a column of “{table}”; rename one.',
+  import_elsewhere: 'The file “{file}” and its import lie on another server; go on there, or undo it and start again here.',
+  rejects_elsewhere: 'The rejected rows lie on the server that ran the import.',
+  source_broken: 'A source broke off in the middle of its rows; no partial result is shown. Try again.',
   undo_erase: 'What was erased is gone for good.',
 }

@@ -382,6 +382,11 @@ export const zh = {
   schema_not_empty: '模式“{schema}”里有别的表，请换一个。',
   erase_forbidden: '彻底删除需要管理员权限。',
   operation_unknown: '不认识这种操作。',
+  field_no_vector: '“{field}”里没有向量。',
+  folder_ambiguous: '文件夹“{column}”与“{table}”的列同名，请改名。',
+  import_elsewhere: '文件“{file}”和这次导入在另一台服务器上，请到那里继续，或撤销后在这里重新开始。',
+  rejects_elsewhere: '被拒绝的行在执行导入的那台服务器上。',
+  source_broken: '读取途中来源断开，没有显示不完整的结果。请重试。',
   undo_erase: '彻底删除的内容无法找回。',
 }
 

@@ -10,7 +10,7 @@ import { useRights } from '../session/useSession'
 import { testid } from '../testids'
 
 /** Where a file is dropped or chosen. */
-export function DropZone({ take, busy }: { take: (f: File) => void; busy: boolean }) {
+export function DropZone({ take, busy, accept = '.csv,.tsv,.txt,.xlsx,text/csv', text }: { take: (f: File) => void; busy: boolean; accept?: string; text?: string }) {
   const { t } = useI18n()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
@@ -31,8 +31,8 @@ export function DropZone({ take, busy }: { take: (f: File) => void; busy: boolea
     >
       <UploadCloud size={36} strokeWidth={1.25} aria-hidden />
       <h2>{t('import.drop')}</h2>
-      <p className="soft">{t('import.dropText')}</p>
-      <input ref={input} type="file" accept=".csv,.tsv,.txt,.xlsx,text/csv" className="visually-hidden" onChange={(e) => first(e.target.files)} data-testid={testid.imports.file} aria-label={t('import.choose')} tabIndex={-1} />
+      <p className="soft">{text ?? t('import.dropText')}</p>
+      <input ref={input} type="file" accept={accept} className="visually-hidden" onChange={(e) => first(e.target.files)} data-testid={testid.imports.file} aria-label={t('import.choose')} tabIndex={-1} />
       <Button type="primary" loading={busy} onClick={() => input.current?.click()}>
         {t('import.choose')}
       </Button>

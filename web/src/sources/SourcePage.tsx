@@ -84,9 +84,7 @@ export default function SourcePage() {
             <Button icon={<PlugZap size={14} />} loading={test.isPending} onClick={() => test.mutate()}>
               {t('source.test')}
             </Button>
-            <Button onClick={() => setEditing(true)} disabled={!source}>
-              {t('act.edit')}
-            </Button>
+            {source && !source.built_in && <Button onClick={() => setEditing(true)}>{t('act.edit')}</Button>}
           </>
         )}
       </div>

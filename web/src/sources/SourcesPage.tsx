@@ -115,7 +115,7 @@ function SourceRow({ source: s, may, edit }: { source: Source; may: boolean; edi
           <strong>{s.name}</strong>
         </Go>
         <small className="faint clip url" title={s.url}>
-          {s.note || s.url}
+          {s.built_in ? t('source.builtIn') : s.note || s.url}
         </small>
       </td>
       <td>{kindName(s.kind)}</td>
@@ -129,9 +129,13 @@ function SourceRow({ source: s, may, edit }: { source: Source; may: boolean; edi
             menu={{
               items: [
                 { key: 'test', label: t('source.test'), onClick: () => test.mutate() },
-                { key: 'edit', label: t('act.edit'), onClick: edit },
-                { type: 'divider' },
-                { key: 'remove', danger: true, label: t('act.remove'), onClick: () => setRemoving(true) },
+                ...(s.built_in
+                  ? []
+                  : [
+                      { key: 'edit', label: t('act.edit'), onClick: edit },
+                      { type: 'divider' as const },
+                      { key: 'remove', danger: true, label: t('act.remove'), onClick: () => setRemoving(true) },
+                    ]),
               ],
             }}
           >

@@ -35,7 +35,8 @@ export function TestSteps({ tested, busy }: { tested?: Tested; busy: boolean }) 
       {failed && (
         <p className="error-note" role="alert">
           <span>
-            {t('step.stoppedAt', { step: stepName(failed.name) })} {problemText(language, failed.code ?? '', {}, failed.detail || t('step.noReason'))}
+            {t('step.stoppedAt', { step: stepName(failed.name) })}
+            {problemText(language, failed.code ?? '', {}, failed.detail || t('step.noReason'))}
             {failed.detail && language === 'en' && problemText(language, failed.code ?? '') !== failed.detail && <small className="detail">{failed.detail}</small>}
           </span>
         </p>
