@@ -58,7 +58,11 @@ func Fill(ctx context.Context, w Workspace, now time.Time) error {
 	if err := w.Catalog.Clone(ctx, lake.System, lake.MainName, "contacts", maskedContacts()); err != nil {
 		return err
 	}
-	if err := kept.negotiate(ctx, w.Lake, folder, lake.Principal{User: people[adminEmail]}); err != nil {
+	admin, err := w.Access.ByEmail(adminEmail)
+	if err != nil {
+		return err
+	}
+	if err := kept.negotiate(ctx, w.Lake, folder, lake.Principal{User: admin.ID, Name: admin.Name}); err != nil {
 		return err
 	}
 	return w.name(ctx)
