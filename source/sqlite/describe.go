@@ -50,8 +50,12 @@ const selectTables = `SELECT name, type, wr, strict FROM pragma_table_list
 // Tables lists tables and views. SQLite keeps no number of rows: the highest row number
 // is given as an estimate.
 func (c *connector) Tables(ctx context.Context) ([]lake.SourceTable, error) {
+	db, err := c.db()
+	if err != nil {
+		return nil, err
+	}
 	var list []*table
-	err := each(ctx, c.db, func(rows *sql.Rows) error {
+	err = each(ctx, db, func(rows *sql.Rows) error {
 		t, err := scanTable(rows)
 		list = append(list, t)
 		return err
@@ -61,7 +65,7 @@ func (c *connector) Tables(ctx context.Context) ([]lake.SourceTable, error) {
 	}
 	out := make([]lake.SourceTable, 0, len(list))
 	for _, t := range list {
-		out = append(out, lake.SourceTable{Name: t.name, Rows: estimate(ctx, c.db, t), Bytes: -1, View: t.view})
+		out = append(out, lake.SourceTable{Name: t.name, Rows: estimate(ctx, db, t), Bytes: -1, View: t.view})
 	}
 	return out, nil
 }
@@ -92,21 +96,25 @@ func estimate(ctx context.Context, q querier, t *table) int64 {
 
 // Table describes a table with the types that its values allow.
 func (c *connector) Table(ctx context.Context, name string) (*lake.SourceTable, error) {
-	t, err := c.describe(ctx, c.db, name)
+	db, err := c.db()
 	if err != nil {
 		return nil, err
 	}
-	out := &lake.SourceTable{Name: t.name, Rows: estimate(ctx, c.db, t), Bytes: -1, View: t.view}
-	seen, err := sample(ctx, c.db, t)
+	t, err := c.describe(ctx, db, name)
+	if err != nil {
+		return nil, err
+	}
+	out := &lake.SourceTable{Name: t.name, Rows: estimate(ctx, db, t), Bytes: -1, View: t.view}
+	seen, err := sample(ctx, db, t)
 	if err == nil {
 		for i, k := range t.columns {
 			engine, kind := k.decide(&seen[i])
 			out.Columns = append(out.Columns, lake.SourceColumn{Name: k.name, Native: k.declared, Type: engine, Kind: kind, Nullable: !k.required && !k.alias})
 		}
-		out.Key, err = keyOf(ctx, c.db, t)
+		out.Key, err = keyOf(ctx, db, t)
 	}
 	if err == nil {
-		out.Relations, err = c.relations(ctx, t)
+		out.Relations, err = c.relations(ctx, db, t)
 	}
 	out.Writable = !t.view && len(out.Key) > 0
 	return out, c.translate(ctx, err, name)
@@ -186,11 +194,11 @@ func keyOf(ctx context.Context, q querier, t *table) ([]string, error) {
 	return best, err
 }
 
-func (c *connector) relations(ctx context.Context, t *table) ([]lake.SourceRelation, error) {
+func (c *connector) relations(ctx context.Context, q querier, t *table) ([]lake.SourceRelation, error) {
 	var out []lake.SourceRelation
 	last := -1
 	implied := map[int]bool{}
-	err := each(ctx, c.db, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *sql.Rows) error {
 		var id int
 		var target, from string
 		var to sql.NullString
@@ -208,7 +216,7 @@ func (c *connector) relations(ctx context.Context, t *table) ([]lake.SourceRelat
 		if !implied[i] || err != nil {
 			continue
 		}
-		if other, derr := c.describe(ctx, c.db, out[i].Table); derr == nil && len(other.key) == len(out[i].Columns) {
+		if other, derr := c.describe(ctx, q, out[i].Table); derr == nil && len(other.key) == len(out[i].Columns) {
 			out[i].Targets = other.key
 		}
 	}

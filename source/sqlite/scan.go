@@ -31,7 +31,11 @@ type session struct {
 // Session begins a read transaction. SQLite takes its snapshot at the first read, so one
 // is made at once.
 func (c *connector) Session(ctx context.Context) (source.Session, error) {
-	conn, err := c.db.Conn(ctx)
+	db, err := c.db()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, c.translate(ctx, err, "")
 	}

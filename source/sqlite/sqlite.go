@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -27,7 +28,10 @@ import (
 type connector struct {
 	name string
 	path string
-	db   *sql.DB // read-only
+
+	mu   sync.Mutex
+	pool *sql.DB     // read-only
+	of   os.FileInfo // the file that the pool's connections have open
 }
 
 var _ source.Writer = (*connector)(nil)
@@ -41,11 +45,32 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	if len(s.URL.Query()) > 0 {
 		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "Addresses of SQLite files have no parameters.")
 	}
-	c := &connector{name: s.Name, path: path}
-	c.db = sql.OpenDB(opener{c.address("mode=ro&_query_only=true&_busy_timeout=5000")})
-	c.db.SetMaxIdleConns(4)
-	c.db.SetConnMaxIdleTime(time.Minute)
-	return c, nil
+	return &connector{name: s.Name, path: path}, nil
+}
+
+// db is for reading the file that lies at the path now. An open connection would go on
+// reading a file that has been removed, or replaced by another of the same name.
+func (c *connector) db() (*sql.DB, error) {
+	now, err := os.Stat(c.path)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pool != nil && (err != nil || !os.SameFile(c.of, now)) {
+		_ = c.pool.Close() // what is being read is read to its end
+		c.pool = nil
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, lake.Fail(lake.ErrNotFound, "file_missing", "There is no file at the path of the source "+c.name+".", "source", c.name)
+	}
+	if err != nil {
+		return nil, lake.Fail(lake.ErrForbidden, "permission_missing", "The file may not be read.", "source", c.name)
+	}
+	if c.pool == nil {
+		c.pool = sql.OpenDB(opener{c.address("mode=ro&_query_only=true&_busy_timeout=5000")})
+		c.pool.SetMaxIdleConns(4)
+		c.pool.SetConnMaxIdleTime(time.Minute)
+		c.of = now
+	}
+	return c.pool, nil
 }
 
 func (c *connector) address(parameters string) string {
@@ -66,7 +91,16 @@ func (o opener) Driver() driver.Driver {
 }
 
 // Close ends idle connections; sessions keep theirs until they are closed.
-func (c *connector) Close() error { return c.db.Close() }
+func (c *connector) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pool == nil {
+		return nil
+	}
+	err := c.pool.Close()
+	c.pool = nil
+	return err
+}
 
 // Test goes through address, permission and read.
 func (c *connector) Test(ctx context.Context) []source.Step {

@@ -220,3 +220,43 @@ func TestTestNamesTheFailingStep(t *testing.T) {
 		sourcetest.ExpectCode(t, err, "address_invalid")
 	}
 }
+
+// Programs often replace a file as a whole: a new one is written and renamed over it.
+func TestAReplacedFileIsReadAnew(t *testing.T) {
+	ctx := t.Context()
+	path, _ := file(t, "CREATE TABLE a (n INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1)")
+	other, _ := file(t, "CREATE TABLE a (n INTEGER PRIMARY KEY)", "INSERT INTO a VALUES (1), (2), (3)")
+	c := open(t, path)
+	rows := func() int64 {
+		t.Helper()
+		table, err := c.Table(ctx, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table.Rows
+	}
+	old, err := c.Session(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	if n := rows(); n != 1 {
+		t.Fatalf("%d rows at first", n)
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	if n := rows(); n != 3 {
+		t.Errorf("%d rows after the file was replaced, want 3", n)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	var known *lake.Error
+	if s, err := c.Session(ctx); !errors.As(err, &known) || known.Code != "file_missing" {
+		if err == nil {
+			s.Close()
+		}
+		t.Errorf("a file that has gone: %v, want file_missing", err)
+	}
+}

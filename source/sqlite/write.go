@@ -84,7 +84,11 @@ func (c *connector) apply(ctx context.Context, tx *sql.Tx, t *table, ch *source.
 
 // Statements is what Write runs, values as comments.
 func (c *connector) Statements(ctx context.Context, name string, changes []source.RowChange) ([]string, error) {
-	t, err := c.describe(ctx, c.db, name)
+	db, err := c.db()
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.describe(ctx, db, name)
 	if err != nil {
 		return nil, err
 	}
