@@ -116,8 +116,21 @@ func (cl *client) writeBack(c *cobra.Command, entity string, ids []string) error
 	}
 	for _, r := range out.Results {
 		if !r.Done {
-			return &exitError{code: exitConflict, err: fmt.Errorf("nothing was written: the row of %s has %s in the source", r.ID, r.Code)}
+			return &exitError{code: exitConflict, err: fmt.Errorf("nothing was written: the row of %s %s", r.ID, whyNotWritten(r.Code))}
 		}
 	}
 	return nil
+}
+
+// whyNotWritten says what a row's code means.
+func whyNotWritten(code string) string {
+	switch code {
+	case "exists":
+		return "exists in the source already"
+	case "gone":
+		return "has gone from the source"
+	case "moved":
+		return "has changed in the source"
+	}
+	return "can't be written: " + code
 }

@@ -33,7 +33,7 @@ func (o *options) entityAdd() *cobra.Command {
 					return o.dropFile(c, args[0], args[1])
 				}
 			}
-			body := map[string]any{"source": args[0], "all": all}
+			body := map[string]any{"source": args[0], "all": all, "open": open}
 			if !all {
 				list, err := drafts(args[0], args[1:], name, key, c.Flags().Changed("key"), open)
 				if err != nil {

@@ -100,6 +100,7 @@ type declareInput struct {
 		Drafts []catalog.Wish `json:"drafts,omitempty"`
 		Source string         `json:"source,omitempty" doc:"With all: of which source."`
 		All    bool           `json:"all,omitempty" doc:"All tables that nothing is declared over yet."`
+		Open   bool           `json:"open,omitempty" doc:"With all: everybody may read them."`
 	} `nameHint:"Declaration"`
 }
 
@@ -118,6 +119,9 @@ func (h homes) declare(ctx context.Context, in *declareInput) (*reply[Declared],
 		var err error
 		if wishes, err = h.config.Catalog.Everything(ctx, principal(ctx), in.Branch, in.Body.Source); err != nil {
 			return nil, err
+		}
+		for i := range wishes {
+			wishes[i].Open = in.Body.Open
 		}
 	}
 	names, notes, err := h.config.Catalog.Declare(ctx, principal(ctx), in.Branch, wishes)

@@ -438,3 +438,40 @@ func TestASourceThatIsAway(t *testing.T) {
 		story{name: "native records too", as: "owner", ask: "PATCH /api/records/accounts/" + account, body: `{"cells":{"city":"Bonn"}}`, status: 200},
 	)
 }
+
+// Orders by money, by a reference's title and by an integer key take several cells of a
+// page's end each.
+func TestForeignListsPageByPage(t *testing.T) {
+	o, _ := connected(t)
+	for _, order := range []string{"", "name", "-credit", "city,name"} {
+		path := "/api/records/customers?page_size=1&order=" + url.QueryEscape(order)
+		seen, token := map[string]bool{}, ""
+		for range 4 {
+			r := o.ask("owner", "GET", path+"&page_token="+token, "")
+			if r.StatusCode != 200 {
+				t.Fatalf("order %q: %d %s", order, r.StatusCode, r.text)
+			}
+			for _, item := range r.at(t, "items").([]any) {
+				seen[item.(map[string]any)["id"].(string)] = true
+			}
+			next, more := r.json(t)["next_page_token"].(string)
+			if !more {
+				break
+			}
+			token = next
+		}
+		if len(seen) != 3 {
+			t.Errorf("order %q: %v, want all three records", order, seen)
+		}
+	}
+}
+
+func TestAllTablesAreOpenedWhenWished(t *testing.T) {
+	o, _ := connected(t)
+	o.tell(
+		story{name: "forget one", as: "admin", ask: "DELETE /api/entities/notes", status: 204},
+		story{name: "declare all that is left, open", as: "admin", ask: "POST /api/entities", body: `{"source":"shop","all":true,"open":true}`, status: 200, want: []string{`"open":true`}},
+		story{name: "a seller reads it", as: "seller", ask: "GET /api/records/notes", status: 200},
+		story{name: "and not the others", as: "seller", ask: "GET /api/records/customers", status: 403},
+	)
+}
