@@ -23,7 +23,7 @@ func (b *books) negotiate(ctx context.Context, l *lake.Lake, folder string, by l
 	}
 	err := b.edit(ctx, l, by, lake.MainName, "财务确认延期付款 Finance agrees to later payment", func(tx *lake.Tx) error {
 		for _, v := range unpaid[:2] {
-			if _, err := tx.Put("invoices", lake.Key(v.number), lake.Cells{"due_on": dateCell(workday(b.now.AddDate(0, 1, 0)))}); err != nil {
+			if _, err := tx.Put("invoices", lake.Key(v.number), lake.Cells{"due_on": dateCell(workday(v.due.AddDate(0, 1, 0)))}); err != nil {
 				return err
 			}
 		}
