@@ -204,9 +204,9 @@ func invalidSQL(detail string) error {
 func parsedSQL(tree string) (map[string]any, error) {
 	var parsed map[string]any
 	d := json.NewDecoder(strings.NewReader(tree))
-	d.UseNumber() // the tree is written out again
-	if err := d.Decode(&parsed); err != nil {
-		return nil, err
+	d.UseNumber()                             // the tree is written out again
+	if err := d.Decode(&parsed); err != nil { // the parser writes 1e400 as Infinity, which isn't JSON
+		return nil, invalidSQL("A number in the text is too large.")
 	}
 	if failed, _ := parsed["error"].(bool); !failed {
 		return parsed, nil

@@ -190,6 +190,13 @@ func canonicalValue(x any, kind string) any {
 			out[k] = canonicalValue(y, "")
 		}
 		return out
+	case duck.OrderedMap:
+		out := make(map[string]any, x.Len())
+		values := x.Values()
+		for i, k := range x.Keys() {
+			out[fmt.Sprint(canonicalValue(k, ""))] = canonicalValue(values[i], "")
+		}
+		return out
 	case duck.Map:
 		out := make(map[string]any, len(x))
 		for k, y := range x {

@@ -40,7 +40,7 @@ func TestSQLRefuses(t *testing.T) {
 		`insert into accounts values (1)`: "sql_not_select", `drop table accounts`: "sql_not_select", `select 1; select 2`: "sql_not_select", ``: "sql_not_select",
 		`describe accounts`: "sql_not_select", `show tables`: "sql_not_select", `set threads = 1`: "sql_not_select", `copy accounts to 'x'`: "sql_not_select",
 		`attach 'x.db'`: "sql_not_select", `explain select 1`: "sql_not_select", `call pragma_version()`: "sql_not_select",
-		`select * from nothing`: "sql_table_unknown", `select * from _mirror.accounts`: "sql_table_unknown", `select * from main.accounts`: "sql_table_unknown",
+		`select 1e400`: "sql_invalid", `select * from nothing`: "sql_table_unknown", `select * from _mirror.accounts`: "sql_table_unknown", `select * from main.accounts`: "sql_table_unknown",
 		`select * from 'x.csv'`: "sql_table_unknown", `select * from hw_fields`: "sql_table_unknown", `select * from duckdb_settings`: "sql_table_unknown",
 		`select * from sqlite_master`: "sql_table_unknown", `select * from information_schema.tables`: "sql_table_unknown", `select * from pg_class`: "sql_table_unknown",
 		`with duckdb_tables as (select * from duckdb_tables) select * from duckdb_tables`:                                             "sql_table_unknown",
@@ -156,3 +156,23 @@ type receiver func() error
 
 func (receiver) Columns([]string, []string) error { return nil }
 func (r receiver) Row([]any) error                { return r() }
+
+func TestSQLShowsMapsAsObjects(t *testing.T) {
+	l, _, _ := selling(t)
+	var got rowsOfMaps
+	if err := at(t, l, boss, "main", 0).SQL(t.Context(), `select map {'a': 1, 'b': 2}`, &got); err != nil {
+		t.Fatal(err)
+	}
+	if m, ok := got.value.(map[string]any); !ok || len(m) != 2 || m["b"] != int64(2) {
+		t.Errorf("%#v, want an object with a and b", got.value)
+	}
+}
+
+type rowsOfMaps struct{ value any }
+
+func (r *rowsOfMaps) Columns([]string, []string) error { return nil }
+
+func (r *rowsOfMaps) Row(v []any) error {
+	r.value = v[0]
+	return nil
+}
