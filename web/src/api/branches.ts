@@ -11,7 +11,7 @@ export type Policy = 'ask' | Take
 export const refreshBranch = (name: string, body: { policy: Policy; choices: Choice[] }) => answer(api.POST('/api/branches/{name}/refresh', { params: { path: { name } }, body }))
 export const mergeBranch = (name: string, body: { policy: Policy; choices: Choice[]; keep: boolean; reason?: string }) => answer(api.POST('/api/branches/{name}/merge', { params: { path: { name } }, body }))
 
-export const listRevisions = (branch: string, before?: number) => items(api.GET('/api/revisions', { params: { query: { branch, limit: 50, before } } }))
+export const listRevisions = (branch: string, before?: number, limit = 50) => items(api.GET('/api/revisions', { params: { query: { branch, limit, before } } }))
 export const undoRevision = (branch: string, rev: number) => answer(api.POST('/api/revisions/{rev}/undo', { params: { path: { rev }, query: { branch } }, body: {} }))
 
 /** Rows whose source has moved under what a branch wrote over them. */

@@ -1,6 +1,7 @@
 /** Sources, and entities whose rows live elsewhere. */
 import { answer, api, items } from './client'
 import type { CloneOrder, Declaration, DeriveOrder, EntityChange, EntityDraft, NewEntity, Shape, SourcePreview } from './homeTypes'
+import type { Place } from './place'
 import type { components } from './schema'
 import type { Entity } from './types'
 
@@ -45,7 +46,7 @@ export const entityLineage = (branch: string, entity: string, field: string | un
 export const entityReaders = (branch: string, entity: string, signal?: AbortSignal) => answer(api.GET('/api/entities/{entity}/readers', { params: { path: { entity }, query: { branch } }, signal }))
 export const catalogSearch = (branch: string, q: string, kind: string, source: string, signal?: AbortSignal) => items(api.GET('/api/catalog', { params: { query: { branch, q: q || undefined, kind: (kind || undefined) as 'native', source: source || undefined } }, signal }))
 /** How a query is answered, with sentences in the language of the page. */
-export const explainQuery = (branch: string, sql: string, language: string, signal?: AbortSignal) => answer(api.POST('/api/query/explain', { params: { query: { branch }, header: { 'Accept-Language': language } }, body: { sql }, signal }))
+export const explainQuery = (place: Place, sql: string, language: string, signal?: AbortSignal) => answer(api.POST('/api/query/explain', { params: { query: { ...place }, header: { 'Accept-Language': language } }, body: { sql }, signal }))
 
 /** What could be written back: all entities with their counts, and the rows of one. */
 export const writeBackPlan = (entity: string | undefined, signal?: AbortSignal) => answer(api.GET('/api/writeback', { params: { query: { entity } }, signal }))

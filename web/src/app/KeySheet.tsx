@@ -13,6 +13,7 @@ const rows: [string[], TextKey][] = [
   [['e'], 'keys.edit'],
   [['n'], 'keys.new'],
   [['b'], 'keys.branch'],
+  [['h'], 'keys.asOf'],
   [['g', 'd'], 'keys.deals'],
   [['g', 'a'], 'keys.accounts'],
   [['g', 's'], 'keys.sql'],

@@ -5,18 +5,20 @@ import { useBranchColor } from '../branches/useBranches'
 import { useI18n } from '../i18n'
 import { testid } from '../testids'
 import { useKeys } from './keys'
-import { MAIN, paths, useBranch, useGo } from './navigation'
+import { MAIN, paths, useBranch, useGo, usePlace } from './navigation'
 import { Rail } from './Rail'
 import { TopBar } from './TopBar'
 import './shell.css'
 
 const SearchDialog = lazy(() => import('../search/SearchDialog'))
+const PastBar = lazy(() => import('../asof/PastBar'))
 const KeySheet = lazy(() => import('./KeySheet'))
 
 /** The frame around every page: rail, top bar, and the colour of the branch. */
 export function Shell() {
   const { t } = useI18n()
   const branch = useBranch()
+  const { at } = usePlace()
   const color = useBranchColor(branch)
   const here = useLocation()
   const [narrow, setNarrow] = useState(() => localStorage.getItem('headwater.rail') === 'narrow')
@@ -48,7 +50,7 @@ export function Shell() {
     localStorage.setItem('headwater.rail', narrow ? 'wide' : 'narrow')
     setNarrow(!narrow)
   }
-  const classes = ['shell', narrow && 'narrow', open && 'rail-open', branch !== MAIN && 'on-branch'].filter(Boolean).join(' ')
+  const classes = ['shell', narrow && 'narrow', open && 'rail-open', branch !== MAIN && 'on-branch', at !== undefined && 'past'].filter(Boolean).join(' ')
   const style = { '--branch': color } as CSSProperties
   return (
     <div className={classes} style={style} data-branch={branch} onClick={(e) => e.target === e.currentTarget && setOpen(false)}>
@@ -59,7 +61,8 @@ export function Shell() {
       <Rail narrow={narrow && !open} toggle={toggle} close={() => setOpen(false)} />
       <main id="main" tabIndex={-1}>
         <Suspense fallback={null}>
-          <Outlet key={branch} />
+          {at !== undefined && <PastBar />}
+          <Outlet key={branch + ' ' + (at ?? '')} />
         </Suspense>
       </main>
       <Suspense fallback={null}>

@@ -2,6 +2,7 @@ import { Dropdown, Tooltip, type MenuProps } from 'antd'
 import { Languages, Menu, Search } from 'lucide-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { signOut, updateMe } from '../api/session'
+import { AsOf } from '../asof/AsOf'
 import { BranchSwitch } from '../branches/BranchSwitch'
 import { useI18n } from '../i18n'
 import { ImportTray } from '../imports/ImportTray'
@@ -26,6 +27,7 @@ export function TopBar({ openSearch, openKeys, openRail }: { openSearch: () => v
         <Menu size={18} />
       </button>
       <BranchSwitch />
+      <AsOf />
       <span className="spacer" />
       {workspace.demo && (
         <Tooltip title={workspace.demo_note || t('app.demoNote')}>

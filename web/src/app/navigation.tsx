@@ -1,7 +1,9 @@
-import { useCallback, type ComponentProps } from 'react'
-import { Link, useNavigate, useSearchParams, type NavigateOptions } from 'react-router'
+import { useCallback, useMemo, type ComponentProps } from 'react'
+import { Link, useLocation, useNavigate, useSearchParams, type NavigateOptions } from 'react-router'
+import type { Place } from '../api/place'
+import { inPlace, MAIN, placeOf } from './place'
 
-export const MAIN = 'main'
+export { MAIN }
 
 /** The branch that the page shows: it is part of every address. */
 export function useBranch(): string {
@@ -9,25 +11,25 @@ export function useBranch(): string {
   return params.get('branch') || MAIN
 }
 
-/** Puts the branch into an address; main needs no mention. */
-export function onBranch(to: string, branch: string): string {
-  if (branch === MAIN) return to
-  const [path = '', query = ''] = to.split('?')
-  const params = new URLSearchParams(query)
-  if (!params.has('branch')) params.set('branch', branch)
-  return path + '?' + params.toString()
+/** The branch and the moment that the page shows. */
+export function usePlace(): Place {
+  const { pathname, search } = useLocation()
+  return useMemo(() => placeOf(pathname, search), [pathname, search])
 }
 
-/** Goes to a page on the same branch. */
+/** Puts the branch into an address; main needs no mention. */
+export const onBranch = (to: string, branch: string): string => inPlace(to, { branch })
+
+/** Goes to a page on the same branch, at the same moment where the page can show it. */
 export function useGo() {
   const navigate = useNavigate()
-  const branch = useBranch()
-  return useCallback((to: string, options?: NavigateOptions) => void navigate(onBranch(to, branch), options), [navigate, branch])
+  const place = usePlace()
+  return useCallback((to: string, options?: NavigateOptions) => void navigate(inPlace(to, place), options), [navigate, place])
 }
 
-/** A link to a page on the same branch. */
+/** A link to a page on the same branch, at the same moment where the page can show it. */
 export function Go({ to, ...rest }: Omit<ComponentProps<typeof Link>, 'to'> & { to: string }) {
-  return <Link to={onBranch(to, useBranch())} {...rest} />
+  return <Link to={inPlace(to, usePlace())} {...rest} />
 }
 
 export const paths = {

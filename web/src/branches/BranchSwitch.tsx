@@ -21,6 +21,7 @@ export function useSwitchBranch() {
   return (name: string, path = here.pathname) => {
     const params = new URLSearchParams(path === here.pathname ? here.search : '')
     params.delete('branch')
+    params.delete('at') // a moment belongs to the log of its branch
     if (name !== MAIN) params.set('branch', name)
     void navigate(path + (params.size ? '?' + params : ''))
   }

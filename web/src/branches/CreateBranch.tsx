@@ -12,7 +12,7 @@ import { testid } from '../testids'
 import { useSwitchBranch } from './BranchSwitch'
 
 /** Asks for a name and opens a branch of the branch that is shown. */
-export default function CreateBranch({ close }: { close: () => void }) {
+export default function CreateBranch({ close, pinned = false }: { close: () => void; pinned?: boolean }) {
   const { t } = useI18n()
   const problem = useProblem()
   const from = useBranch()
@@ -21,7 +21,7 @@ export default function CreateBranch({ close }: { close: () => void }) {
   const [name, setName] = useState('')
   const [note, setNote] = useState('')
   const [shared, setShared] = useState(false)
-  const [pin, setPin] = useState(false)
+  const [pin, setPin] = useState(pinned)
   const floating = useSchema().entities.filter((e) => stateOf(e).mode === 'floating' || stateOf(e).mode === 'kept')
   const create = useMutation({
     mutationFn: () => createBranch({ name: name.trim(), from, shared, note: note.trim() || undefined, pin: pin || undefined }),

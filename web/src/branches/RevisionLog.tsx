@@ -8,6 +8,8 @@ import { Face } from '../app/Face'
 import { Failure } from '../app/Failure'
 import { Go, MAIN, paths } from '../app/navigation'
 import { useToasts } from '../app/Toasts'
+import { Look } from '../asof/Look'
+import { lookPath } from '../asof/log'
 import { useI18n } from '../i18n'
 import { useSchema } from '../records/schema'
 import { actor, kindText } from '../records/show/Timeline'
@@ -41,7 +43,7 @@ export function RevisionLog({ branch, entity }: { branch: string; entity?: strin
       {isPending && <span className="skeleton" style={{ width: '50%' }} />}
       <div className="revision-list">
         {items.map((r) => (
-          <RevisionRow key={r.rev} revision={r} branch={branch} showKept={setKept} />
+          <RevisionRow key={r.rev} revision={r} branch={branch} entity={entity} showKept={setKept} />
         ))}
       </div>
       {!isPending && items.length === 0 && <p className="faint">{t(entity && hasNextPage ? 'revision.noneYet' : 'revision.none')}</p>}
@@ -55,7 +57,7 @@ export function RevisionLog({ branch, entity }: { branch: string; entity?: strin
   )
 }
 
-function RevisionRow({ revision: r, branch, showKept }: { revision: Revision; branch: string; showKept: (m: MergeResult) => void }) {
+function RevisionRow({ revision: r, branch, entity, showKept }: { revision: Revision; branch: string; entity?: string; showKept: (m: MergeResult) => void }) {
   const { t, label, format } = useI18n()
   const schema = useSchema()
   const rights = useRights()
@@ -94,6 +96,7 @@ function RevisionRow({ revision: r, branch, showKept }: { revision: Revision; br
       <time className="faint when" title={format.time(r.at)}>
         {format.ago(r.at)}
       </time>
+      <Look to={lookPath(r, schema.entities.filter((e) => !e.directory).map((e) => e.name), entity)} place={{ branch, at: r.rev }} />
       {rights.write && r.undoable ? (
         <Button size="small" loading={undo.isPending} onClick={() => undo.mutate()} data-testid={testid.branches.undo}>
           {t('act.undo')}

@@ -36,7 +36,7 @@ export default function DeriveDialog({ close, sql: first = '' }: { close: () => 
   const shape = useShape(sql)
   const columns = shape.error ? [] : (shape.data?.columns ?? [])
   const chosenKey = (key ?? (columns[0]?.name === 'id' ? ['id'] : [])).filter((k) => columns.some((c) => c.name === k))
-  const preview = useMutation({ mutationFn: () => runQuery(branch, `SELECT * FROM (\n${shape.text}\n) LIMIT 20`, crypto.randomUUID()), retry: false })
+  const preview = useMutation({ mutationFn: () => runQuery({ branch }, `SELECT * FROM (\n${shape.text}\n) LIMIT 20`, crypto.randomUUID()), retry: false })
   const derive = useMutation({
     mutationFn: () => deriveEntity(branch, { name: naming.name, label: bothLabels(naming), sql: shape.text, key: chosenKey.length > 0 ? chosenKey : undefined, keep: keep ?? undefined }),
     onSuccess: (e) => {

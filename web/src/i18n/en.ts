@@ -116,6 +116,7 @@ export const en: Record<TextKey, string> = {
   'keys.edit': 'Edit the cell',
   'keys.new': 'New',
   'keys.branch': 'Switch branch',
+  'keys.asOf': 'Choose a moment',
   'keys.deals': 'Go to deals',
   'keys.accounts': 'Go to accounts',
   'keys.sql': 'Go to SQL',

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { asofEn } from './asof.en'
+import { asofZh } from './asof.zh-CN'
 import { en } from './en'
 import { fill } from './fill'
 import { formatter } from './format'
@@ -14,6 +16,7 @@ const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((
 test.each([
   ['texts', zh as Record<string, string>, en as Record<string, string>],
   ['texts of homes', homesZh as Record<string, string>, homesEn as Record<string, string>],
+  ['texts of the past', asofZh as Record<string, string>, asofEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -25,15 +28,18 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
-test('a file that uses the texts of homes loads them', () => {
+test.each([
+  ['homes', homesZh],
+  ['asof', asofZh],
+])('a file that uses the texts of %s loads them', (name, zh) => {
   const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
-  const prefixes = new RegExp("'(" + Object.keys(homesZh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")
+  const prefixes = new RegExp("'(" + Object.keys(zh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")
   for (const [file, text] of Object.entries(sources)) {
     if (file.includes('/i18n/') || file.startsWith('./')) continue
-    if (prefixes.test(text)) expect(text, file).toContain("/i18n/homes'")
+    if (prefixes.test(text)) expect(text, file).toContain('/i18n/' + name + "'")
   }
 })
 

@@ -3,12 +3,13 @@ import type { Label } from '../api/types'
 import { en } from './en'
 import { fill, type Params } from './fill'
 import { formatter, type Formatter } from './format'
+import type { asofZh } from './asof.zh-CN'
 import type { homesZh } from './homes.zh-CN'
 import { zh } from './zh-CN'
 
 export type Language = 'zh-CN' | 'en'
 export type { Params }
-export type TextKey = keyof typeof zh | keyof typeof homesZh
+export type TextKey = keyof typeof zh | keyof typeof homesZh | keyof typeof asofZh
 
 export interface I18n {
   language: Language

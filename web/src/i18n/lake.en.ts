@@ -1,6 +1,12 @@
 import type { lakeZh } from './lake.zh-CN'
 
 export const lakeEn: Record<keyof typeof lakeZh, string> = {
+  'asof.control': 'As of',
+  'asof.now': 'Now',
+  'asof.at': 'Revision {rev}',
+  'asof.look': 'Look at this moment',
+  'asof.readOnly': 'You are looking at the past: nothing can be changed here.',
+
   'branch.main': 'Main',
   'branch.switch': 'Switch branch',
   'branch.find': 'Find a branch',

@@ -1,5 +1,11 @@
 /** Texts of branches, imports, SQL and settings. */
 export const lakeZh = {
+  'asof.control': '时点',
+  'asof.now': '现在',
+  'asof.at': '版本 {rev}',
+  'asof.look': '看这一刻',
+  'asof.readOnly': '正在看过去，只能看，不能改。',
+
   'branch.main': '主线',
   'branch.switch': '切换分支',
   'branch.find': '查找分支',

@@ -116,6 +116,7 @@ export const zh = {
   'keys.edit': '编辑单元格',
   'keys.new': '新建',
   'keys.branch': '切换分支',
+  'keys.asOf': '选择时点',
   'keys.deals': '去商机',
   'keys.accounts': '去客户',
   'keys.sql': '去查询',

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listEntities } from '../api/records'
 import type { Entity, Field } from '../api/types'
-import { useBranch } from '../app/navigation'
+import { usePlace } from '../app/navigation'
+import { placeKey } from '../app/place'
 
 export interface Schema {
   entities: Entity[]
@@ -36,8 +37,8 @@ export function fieldAt(schema: Schema, entity: string, path: string): { field: 
 }
 
 export function useSchemaQuery() {
-  const branch = useBranch()
-  const query = useQuery({ queryKey: ['lake', branch, 'entities'], queryFn: () => listEntities(branch), staleTime: 60_000 })
+  const place = usePlace()
+  const query = useQuery({ queryKey: ['lake', placeKey(place), 'entities'], queryFn: () => listEntities(place), staleTime: 60_000 })
   const schema = useMemo(() => makeSchema(query.data ?? []), [query.data])
   return { ...query, schema }
 }

@@ -2,18 +2,21 @@ import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from
 import { bulkEdit, createRecord, deleteRecord, updateRecord, type Bulk } from '../api/records'
 import type { Cells, LakeRecord, OnDelete, RecordPage, Row } from '../api/types'
 import { useBranch } from '../app/navigation'
+import type { placeKey } from '../app/place'
 import { useToasts } from '../app/Toasts'
 import { useI18n } from '../i18n'
 import { useSchema } from './schema'
 
 type List = InfiniteData<RecordPage>
 
-/** The keys of everything that shows an entity's records on a branch. */
+type On = ReturnType<typeof placeKey>
+
+/** The keys of everything that shows an entity's records on a branch, now or at a moment. */
 export const keys = {
-  lists: (branch: string, entity: string) => ['lake', branch, 'list', entity],
-  totals: (branch: string, entity: string) => ['lake', branch, 'totals', entity],
-  record: (branch: string, entity: string, id: string) => ['lake', branch, 'record', entity, id],
-  history: (branch: string, entity: string, id: string) => ['lake', branch, 'history', entity, id],
+  lists: (on: On, entity: string) => ['lake', on, 'list', entity],
+  totals: (on: On, entity: string) => ['lake', on, 'totals', entity],
+  record: (on: On, entity: string, id: string) => ['lake', on, 'record', entity, id],
+  history: (on: On, entity: string, id: string) => ['lake', on, 'history', entity, id],
 }
 
 /** Creates, edits and deletes records: shown at once, taken back when refused, undone from the toast. */

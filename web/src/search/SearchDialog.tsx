@@ -3,7 +3,8 @@ import { Modal } from 'antd'
 import { Search } from 'lucide-react'
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react'
 import { search } from '../api/records'
-import { useGo, useBranch, paths } from '../app/navigation'
+import { useGo, usePlace, paths } from '../app/navigation'
+import { placeKey } from '../app/place'
 import { entityIcon } from '../app/Rail'
 import { useProblem } from '../app/useProblem'
 import { homeKind, stateOf } from '../homes/home'
@@ -27,14 +28,14 @@ interface Entry {
 export default function SearchDialog({ close }: { close: () => void }) {
   const { t, label } = useI18n()
   const problem = useProblem()
-  const branch = useBranch()
+  const place = usePlace()
   const schema = useSchema()
   const go = useGo()
   const rights = useRights()
   const [words, setWords] = useState('')
   const [at, setAt] = useState(0)
   const q = useSoon(words.trim(), 120)
-  const answer = useQuery({ queryKey: ['lake', branch, 'search', q], queryFn: ({ signal }) => search(branch, q, signal), enabled: q !== '', placeholderData: keepPreviousData, staleTime: 30_000 })
+  const answer = useQuery({ queryKey: ['lake', placeKey(place), 'search', q], queryFn: ({ signal }) => search(place, q, signal), enabled: q !== '', placeholderData: keepPreviousData, staleTime: 30_000 })
 
   const entries = useMemo<Entry[]>(() => {
     const hits = q ? (answer.data?.items ?? []) : []

@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { getSession } from '../api/session'
 import type { Rights, Session } from '../api/types'
+import { usePlace } from '../app/navigation'
 
 const key = ['session']
 const none: Rights = { write: false, branch: false, merge: false, schema: false, admin: false }
@@ -19,6 +21,13 @@ export function useSession(): Session {
 /** What the person may do; controls for anything else aren't shown. */
 export function useRights(): Rights {
   return useSessionQuery().data?.rights ?? none
+}
+
+/** The same on the page that is shown: in the past nothing is written. */
+export function useRightsHere(): Rights {
+  const rights = useRights()
+  const past = usePlace().at !== undefined
+  return useMemo(() => (past ? { ...rights, write: false } : rights), [rights, past])
 }
 
 export function useSetSession() {

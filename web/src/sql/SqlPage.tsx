@@ -4,8 +4,10 @@ import { Download, Play, Route, Square } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { explainQuery } from '../api/homes'
 import { cancelQuery, exportQuery, runQuery } from '../api/sql'
+import { Problem } from '../api/problem'
+import { Failure } from '../app/Failure'
 import { keyName } from '../app/keys'
-import { MAIN, useBranch } from '../app/navigation'
+import { MAIN, usePlace } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
 import { useToasts } from '../app/Toasts'
 import { homeKind, namedIn, stateOf } from '../homes/home'
@@ -33,7 +35,8 @@ const examples: { key: 'sql.example1' | 'sql.example2' | 'sql.example3'; sql: st
 export default function SqlPage() {
   const { t, format, language } = useI18n()
   const [tab, setTab] = useState<'rows' | 'plan'>('rows')
-  const branch = useBranch()
+  const place = usePlace()
+  const { branch } = place
   const schema = useSchema()
   const problem = useProblem()
   const toasts = useToasts()
@@ -47,15 +50,15 @@ export default function SqlPage() {
   const query = useMutation({
     mutationFn: () => {
       running.current = { id: crypto.randomUUID(), stop: new AbortController() }
-      return runQuery(branch, text, running.current.id, running.current.stop.signal)
+      return runQuery(place, text, running.current.id, running.current.stop.signal)
     },
     retry: false,
     onMutate: () => setTab('rows'),
     onSettled: () => (running.current = null),
   })
-  const explain = useMutation({ mutationFn: () => explainQuery(branch, text, language === 'en' ? 'en' : 'zh'), retry: false, onSuccess: () => setTab('plan') })
+  const explain = useMutation({ mutationFn: () => explainQuery(place, text, language === 'en' ? 'en' : 'zh'), retry: false, onSuccess: () => setTab('plan') })
   const save = useMutation({
-    mutationFn: () => exportQuery(branch, text),
+    mutationFn: () => exportQuery(place, text),
     onSuccess: (blob) => {
       const url = URL.createObjectURL(blob)
       const a = document.createElement('a')
@@ -133,9 +136,12 @@ export default function SqlPage() {
             </pre>
           )}
           {tab === 'rows' && query.error && (
-            <pre className="error-note sql-error" role="alert" data-testid={testid.sql.error}>
-              {stopped ? t('sql.stopped') : problem(query.error)}
-            </pre>
+            <>
+              <pre className="error-note sql-error" role="alert" data-testid={testid.sql.error}>
+                {stopped ? t('sql.stopped') : problem(query.error)}
+              </pre>
+              {query.error instanceof Problem && query.error.code === 'entity_floating' && <Failure error={query.error} />}
+            </>
           )}
           {tab === 'rows' && result && !query.error && (
             <>

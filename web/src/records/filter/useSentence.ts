@@ -2,7 +2,8 @@ import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listRecords } from '../../api/records'
 import type { Field, Titles } from '../../api/types'
-import { useBranch } from '../../app/navigation'
+import { usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { useI18n } from '../../i18n'
 import { useCellText } from '../inputs/CellView'
 import { fieldAt, useSchema, type Schema } from '../schema'
@@ -28,15 +29,16 @@ function mentioned(node: Node | undefined, schema: Schema, entity: string, into:
 }
 
 function useMentioned(node: Node | undefined, entity: string): Titles {
-  const branch = useBranch()
+  const place = usePlace()
+  const on = placeKey(place)
   const schema = useSchema()
   const wanted = useMemo(() => Object.entries(mentioned(node, schema, entity)).map(([target, ids]) => ({ target, ids: [...ids].sort() })), [node, schema, entity])
   return useQueries({
     queries: wanted.map(({ target, ids }) => {
       const title = schema.entity(target)?.title ?? 'name'
       return {
-        queryKey: ['lake', branch, 'titles', target, ...ids],
-        queryFn: ({ signal }: { signal: AbortSignal }) => listRecords({ branch, entity: target, fields: [title], filter: toText(condition('id', 'in', ...ids.map(text))), page_size: Math.min(200, ids.length) }, signal),
+        queryKey: ['lake', on, 'titles', target, ...ids],
+        queryFn: ({ signal }: { signal: AbortSignal }) => listRecords({ ...place, entity: target, fields: [title], filter: toText(condition('id', 'in', ...ids.map(text))), page_size: Math.min(200, ids.length) }, signal),
         staleTime: 60_000,
       }
     }),

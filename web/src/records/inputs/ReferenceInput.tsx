@@ -2,7 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { listRecords } from '../../api/records'
-import { useBranch } from '../../app/navigation'
+import { usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { useI18n } from '../../i18n'
 import { useSoon } from '../../search/useSoon'
 import { testid } from '../../testids'
@@ -13,21 +14,22 @@ import type { InputProps } from './CellInput'
 
 /** Records of an entity whose title holds the words, and the titles of those chosen before. */
 export function useCandidates(target: string, words: string, ids: string[], enabled = true) {
-  const branch = useBranch()
+  const place = usePlace()
+  const on = placeKey(place)
   const schema = useSchema()
   const title = schema.entity(target)?.title ?? 'name'
   const q = useSoon(words.trim(), 150)
   const found = useQuery({
-    queryKey: ['lake', branch, 'candidates', target, q],
-    queryFn: ({ signal }) => listRecords({ branch, entity: target, fields: [title], filter: q ? toText(condition(title, 'has', text(q))) : '', order: title, page_size: 30 }, signal),
+    queryKey: ['lake', on, 'candidates', target, q],
+    queryFn: ({ signal }) => listRecords({ ...place, entity: target, fields: [title], filter: q ? toText(condition(title, 'has', text(q))) : '', order: title, page_size: 30 }, signal),
     enabled: enabled && target !== '',
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   })
   const missing = ids.filter((id) => id && !found.data?.items.some((r) => r.id === id))
   const chosen = useQuery({
-    queryKey: ['lake', branch, 'titles', target, ...missing],
-    queryFn: ({ signal }) => listRecords({ branch, entity: target, fields: [title], filter: toText(condition('id', 'in', ...missing.map(text))), page_size: missing.length }, signal),
+    queryKey: ['lake', on, 'titles', target, ...missing],
+    queryFn: ({ signal }) => listRecords({ ...place, entity: target, fields: [title], filter: toText(condition('id', 'in', ...missing.map(text))), page_size: missing.length }, signal),
     enabled: missing.length > 0 && missing.length <= 200 && target !== '',
     staleTime: 30_000,
   })

@@ -1,7 +1,7 @@
 import { Dropdown, Tooltip } from 'antd'
 import { Download } from 'lucide-react'
 import { exportAddress } from '../../api/records'
-import { useBranch } from '../../app/navigation'
+import { usePlace } from '../../app/navigation'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
 import type { ListState } from './state'
@@ -9,8 +9,8 @@ import type { ListState } from './state'
 /** Downloads exactly what the list shows: its filter, order and columns. */
 export function Export({ entity, state }: { entity: string; state: ListState }) {
   const { t } = useI18n()
-  const branch = useBranch()
-  const link = (format: 'csv' | 'xlsx') => <a href={exportAddress({ branch, entity, fields: state.fields, filter: state.filter, order: state.order }, format)}>{t(format === 'csv' ? 'list.exportCsv' : 'list.exportXlsx')}</a>
+  const place = usePlace()
+  const link = (format: 'csv' | 'xlsx') => <a href={exportAddress({ ...place, entity, fields: state.fields, filter: state.filter, order: state.order }, format)}>{t(format === 'csv' ? 'list.exportCsv' : 'list.exportXlsx')}</a>
   return (
     <Dropdown
       trigger={['click']}

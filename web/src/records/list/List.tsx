@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { Button, Tooltip } from 'antd'
 import { Plus, Upload } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
@@ -15,7 +15,7 @@ import { fixed, homeKind, keyless, stateOf } from '../../homes/home'
 import { HomeNote } from '../../homes/HomeNote'
 import { ModeBadge } from '../../homes/ModeBadge'
 import { useI18n } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRights, useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
 import { FilterBar } from '../filter/FilterBar'
 import { NewRecord } from '../show/NewRecord'
@@ -37,7 +37,8 @@ import { ViewTabs } from './ViewTabs'
 export function List({ entity, embedded = false }: { entity: Entity; embedded?: boolean }) {
   const { t, label } = useI18n()
   const schema = useSchema()
-  const rights = useRights()
+  const rights = useRightsHere()
+  const mayWriteNow = useRights().write
   const problem = useProblem()
   const narrow = useNarrow()
   const go = useGo()
@@ -49,7 +50,9 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
   const sums = useMemo(() => summable(entity, columns), [entity, columns])
   const rows = useRows({ entity: entity.name, fields: state.fields, filter: state.filter, order: state.order, sums, enabled: true })
   const writes = useWrites(entity.name)
-  const mayWrite = rights.write && entity.writable && !entity.directory && !keyless(entity)
+  const writable = entity.writable && !entity.directory && !keyless(entity)
+  const mayWrite = rights.write && writable
+  const closed = mayWriteNow && !rights.write && writable // because the past is shown
   const foreign = homeKind(entity) !== 'native'
 
   const grid = useRef<GridHandle>(null)
@@ -112,6 +115,13 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
         <span className="grow" />
         {!narrow && <Columns entity={entity} fields={state.fields} defaults={defaults.fields} change={(fields) => change({ fields })} />}
         <Export entity={entity.name} state={state} />
+        {closed && (
+          <Tooltip title={t('asof.readOnly')}>
+            <Button disabled icon={<Plus size={15} />} aria-label={t('list.new', { entity: name })} data-testid={testid.list.create}>
+              {narrow ? '' : t('act.new')}
+            </Button>
+          </Tooltip>
+        )}
         {mayWrite && (
           <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(true)} data-testid={testid.list.create} aria-label={t('list.new', { entity: name })}>
             {narrow ? '' : t('act.new')}

@@ -3,7 +3,8 @@ import { Tooltip } from 'antd'
 import { Maximize2, X } from 'lucide-react'
 import { getRecord } from '../../api/records'
 import type { Entity } from '../../api/types'
-import { Go, paths, useBranch } from '../../app/navigation'
+import { Go, paths, usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { Failure } from '../../app/Failure'
 import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
@@ -13,8 +14,8 @@ import { keys } from '../useWrites'
 /** A record beside its list. */
 export function Peek({ entity, id, close }: { entity: Entity; id: string; close: () => void }) {
   const { t, label } = useI18n()
-  const branch = useBranch()
-  const { data: record, error } = useQuery({ queryKey: keys.record(branch, entity.name, id), queryFn: ({ signal }) => getRecord(branch, entity.name, id, signal) })
+  const place = usePlace()
+  const { data: record, error } = useQuery({ queryKey: keys.record(placeKey(place), entity.name, id), queryFn: ({ signal }) => getRecord(place, entity.name, id, signal) })
   return (
     <aside className="peek" aria-label={t('record.preview')} data-testid={testid.list.preview}>
       <div className="page-head" style={{ padding: '8px 12px 8px 20px' }}>

@@ -2,7 +2,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listRecords } from '../../api/records'
 import type { Row, Titles } from '../../api/types'
-import { useBranch } from '../../app/navigation'
+import { usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { keys, mergeTitles } from '../useWrites'
 
 interface Ask {
@@ -16,17 +17,18 @@ interface Ask {
 
 /** The rows of a list, page by page, and what they amount to. */
 export function useRows({ entity, fields, filter, order, sums, enabled }: Ask) {
-  const branch = useBranch()
+  const place = usePlace()
+  const on = placeKey(place)
   const rows = useInfiniteQuery({
-    queryKey: [...keys.lists(branch, entity), { fields, filter, order }],
-    queryFn: ({ pageParam, signal }) => listRecords({ branch, entity, fields, filter, order, page_size: 100, page_token: pageParam || undefined }, signal),
+    queryKey: [...keys.lists(on, entity), { fields, filter, order }],
+    queryFn: ({ pageParam, signal }) => listRecords({ ...place, entity, fields, filter, order, page_size: 100, page_token: pageParam || undefined }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_page_token || undefined,
     enabled,
   })
   const totals = useQuery({
-    queryKey: [...keys.totals(branch, entity), { filter, sums }],
-    queryFn: ({ signal }) => listRecords({ branch, entity, fields: ['id'], filter, page_size: 1, total: true, sums }, signal),
+    queryKey: [...keys.totals(on, entity), { filter, sums }],
+    queryFn: ({ signal }) => listRecords({ ...place, entity, fields: ['id'], filter, page_size: 1, total: true, sums }, signal),
     enabled: enabled && !rows.isError,
     retry: false,
   })

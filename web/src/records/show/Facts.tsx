@@ -3,7 +3,7 @@ import { History, Lock } from 'lucide-react'
 import type { Entity, Field, LakeRecord } from '../../api/types'
 import { fixed, keyless } from '../../homes/home'
 import { useI18n, type TextKey } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
 import { useWrites } from '../useWrites'
 import { FieldHistory } from './FieldHistory'
@@ -43,7 +43,7 @@ export function useSectionName() {
 /** Everything known about a record, edited in place. */
 export function Facts({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const { t, label, format } = useI18n()
-  const rights = useRights()
+  const rights = useRightsHere()
   const sectionName = useSectionName()
   const { update } = useWrites(entity.name)
   const mayEdit = rights.write && entity.writable && !entity.directory && !keyless(entity)

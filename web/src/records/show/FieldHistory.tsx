@@ -2,23 +2,25 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { recordHistory } from '../../api/records'
 import type { Cell, Entity, Field, LakeRecord } from '../../api/types'
-import { MAIN, useBranch } from '../../app/navigation'
+import { MAIN, paths, usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
+import { Look } from '../../asof/Look'
 import { useI18n } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
 import { CellView } from '../inputs/CellView'
 import { isEmpty, sameCell } from '../inputs/cell'
 import { keys, useWrites } from '../useWrites'
 
 export function useHistory(entity: string, id: string) {
-  const branch = useBranch()
-  return useQuery({ queryKey: keys.history(branch, entity, id), queryFn: () => recordHistory(branch, entity, id) })
+  const place = usePlace()
+  return useQuery({ queryKey: keys.history(placeKey(place), entity, id), queryFn: () => recordHistory(place, entity, id) })
 }
 
 /** Who changed this field, when, from what to what; any value can come back. */
 export function FieldHistory({ entity, field, record }: { entity: Entity; field: Field; record: LakeRecord }) {
   const { t, format, label } = useI18n()
-  const rights = useRights()
+  const rights = useRightsHere()
   const { data, isPending } = useHistory(entity.name, record.id)
   const { update } = useWrites(entity.name)
   const mayEdit = rights.write && entity.writable
@@ -39,6 +41,7 @@ export function FieldHistory({ entity, field, record }: { entity: Entity; field:
                 {t('record.restore')}
               </Button>
             )}
+            <Look to={paths.record(entity.name, record.id)} place={{ branch: h.branch, at: h.rev }} />
           </div>
           <small className="faint" title={format.time(h.at)}>
             {(h.actor && h.actor_name) || t('record.system')} · {format.ago(h.at)}

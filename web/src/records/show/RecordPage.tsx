@@ -7,7 +7,8 @@ import { getRecord } from '../../api/records'
 import type { Entity, LakeRecord } from '../../api/types'
 import { Failure } from '../../app/Failure'
 import { useKeys } from '../../app/keys'
-import { Go, paths, useBranch, useGo } from '../../app/navigation'
+import { Go, paths, useGo, usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { NotFound } from '../../app/NotFound'
 import { useToasts } from '../../app/Toasts'
 import { useNarrow } from '../../app/useNarrow'
@@ -15,7 +16,7 @@ import { fixed, homeKind, keyless, stateOf } from '../../homes/home'
 import { HomeNote } from '../../homes/HomeNote'
 import { ModeBadge } from '../../homes/ModeBadge'
 import { useI18n } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRights, useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
 import { defaultFields } from '../list/columns'
 import { WaitingFacts } from '../list/Peek'
@@ -40,10 +41,10 @@ const deciding: Record<string, string[]> = {
 /** One record of any entity. */
 export default function RecordPage() {
   const { entity: name = '', id = '' } = useParams()
-  const branch = useBranch()
+  const place = usePlace()
   const { schema, isPending: schemaPending } = useSchemaQuery()
   const entity = schema.entity(name)
-  const { data, error, refetch } = useQuery({ queryKey: keys.record(branch, name, id), queryFn: ({ signal }) => getRecord(branch, name, id, signal) })
+  const { data, error, refetch } = useQuery({ queryKey: keys.record(placeKey(place), name, id), queryFn: ({ signal }) => getRecord(place, name, id, signal) })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!schemaPending && !entity) return <NotFound />
   if (!data || !entity) return <WaitingFacts />
@@ -55,11 +56,14 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const go = useGo()
   const narrow = useNarrow()
   const toasts = useToasts()
-  const rights = useRights()
+  const rights = useRightsHere()
+  const mayWriteNow = useRights().write
   const { update } = useWrites(entity.name)
   const [deleting, setDeleting] = useState(false)
   const [part, setPart] = useState<'timeline' | 'facts'>('timeline')
-  const mayEdit = rights.write && entity.writable && !entity.directory && !keyless(entity)
+  const writable = entity.writable && !entity.directory && !keyless(entity)
+  const mayEdit = rights.write && writable
+  const closed = mayWriteNow && !rights.write && writable
   const name = String(record.cells[entity.title] ?? label(entity.label))
   const facts = (deciding[entity.name] ?? defaultFields(entity).filter((f) => f !== entity.title).slice(0, 5)).flatMap((n) => entity.fields.find((f) => f.name === n) ?? [])
   useEffect(() => {
@@ -83,9 +87,9 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
               <Link2 size={15} />
             </button>
           </Tooltip>
-          {mayEdit && (
-            <Tooltip title={t('act.delete')}>
-              <button type="button" className="icon-button" onClick={() => setDeleting(true)} aria-label={t('act.delete')} data-testid={testid.record.delete}>
+          {(mayEdit || closed) && (
+            <Tooltip title={t(closed ? 'asof.readOnly' : 'act.delete')}>
+              <button type="button" className="icon-button" disabled={closed} onClick={() => setDeleting(true)} aria-label={t('act.delete')} data-testid={testid.record.delete}>
                 <Trash2 size={15} />
               </button>
             </Tooltip>

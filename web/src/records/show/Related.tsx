@@ -3,10 +3,11 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { listRecords, referencesOf } from '../../api/records'
 import type { Entity, LakeRecord, Reference } from '../../api/types'
-import { Go, paths, useBranch } from '../../app/navigation'
+import { Go, paths, usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
 import { entityIcon } from '../../app/Rail'
 import { useI18n } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRightsHere } from '../../session/useSession'
 import { condition, text, toText } from '../filter/tree'
 import { CellView } from '../inputs/CellView'
 import { isEmpty } from '../inputs/cell'
@@ -15,8 +16,8 @@ import { useSchema } from '../schema'
 import { NewRecord } from './NewRecord'
 
 export function useReferences(entity: string, id: string) {
-  const branch = useBranch()
-  return useQuery({ queryKey: ['lake', branch, 'references', entity, id], queryFn: () => referencesOf(branch, entity, id) })
+  const place = usePlace()
+  return useQuery({ queryKey: ['lake', placeKey(place), 'references', entity, id], queryFn: () => referencesOf(place, entity, id) })
 }
 
 /** Lists of the records that point here. */
@@ -36,14 +37,14 @@ export function Related({ entity, record }: { entity: Entity; record: LakeRecord
 
 function RelatedList({ of, record }: { of: Reference; record: LakeRecord }) {
   const { t, label } = useI18n()
-  const branch = useBranch()
+  const place = usePlace()
   const schema = useSchema()
-  const rights = useRights()
+  const rights = useRightsHere()
   const [creating, setCreating] = useState(false)
   const e = schema.entity(of.entity)
   const filter = toText(condition(of.field, 'eq', text(record.id)))
   const fields = e ? defaultFields(e).filter((f) => f !== of.field).slice(0, 4) : []
-  const { data } = useQuery({ queryKey: ['lake', branch, 'list', of.entity, 'related', of.field, record.id], queryFn: ({ signal }) => listRecords({ branch, entity: of.entity, fields, filter, order: '-updated_at', page_size: 5 }, signal), enabled: e !== undefined })
+  const { data } = useQuery({ queryKey: ['lake', placeKey(place), 'list', of.entity, 'related', of.field, record.id], queryFn: ({ signal }) => listRecords({ ...place, entity: of.entity, fields, filter, order: '-updated_at', page_size: 5 }, signal), enabled: e !== undefined })
   if (!e) return null
   const Icon = entityIcon(e.name)
   const link = paths.list(e.name, { filter })

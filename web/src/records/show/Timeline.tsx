@@ -5,9 +5,11 @@ import { useMemo, useState } from 'react'
 import { listRecords } from '../../api/records'
 import type { Entity, HistoryItem, LakeRecord, Row, Titles } from '../../api/types'
 import { Face } from '../../app/Face'
-import { Go, MAIN, paths, useBranch } from '../../app/navigation'
+import { Go, MAIN, paths, usePlace } from '../../app/navigation'
+import { placeKey } from '../../app/place'
+import { Look } from '../../asof/Look'
 import { useI18n } from '../../i18n'
-import { useRights } from '../../session/useSession'
+import { useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
 import { condition, text, toText } from '../filter/tree'
 import { CellView, OptionPill } from '../inputs/CellView'
@@ -30,15 +32,16 @@ const changeIcons: Record<string, LucideIcon> = { import: Import, merge: GitMerg
 export function Timeline({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const { t } = useI18n()
   const schema = useSchema()
-  const rights = useRights()
-  const branch = useBranch()
+  const rights = useRightsHere()
+  const place = usePlace()
+  const past = place.at !== undefined
   const field = activityField(schema, entity.name)
   const [show, setShow] = useState<Show>('all')
   const order = schema.field('activities', 'happened_at') ? '-happened_at' : '-created_at'
   const activities = useInfiniteQuery({
-    queryKey: [...keys.lists(branch, 'activities'), { of: record.id }],
+    queryKey: [...keys.lists(placeKey(place), 'activities'), { of: record.id }],
     queryFn: ({ pageParam, signal }) =>
-      listRecords({ branch, entity: 'activities', fields: ['subject', 'kind', 'happened_at', 'created_at', 'body', 'owner', 'done', 'due_on'].filter((f) => schema.field('activities', f)), filter: toText(condition(field ?? '', 'eq', text(record.id))), order, page_size: 30, page_token: pageParam || undefined }, signal),
+      listRecords({ ...place, entity: 'activities', fields: ['subject', 'kind', 'happened_at', 'created_at', 'body', 'owner', 'done', 'due_on'].filter((f) => schema.field('activities', f)), filter: toText(condition(field ?? '', 'eq', text(record.id))), order, page_size: 30, page_token: pageParam || undefined }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_page_token || undefined,
     enabled: field !== undefined,
@@ -57,6 +60,7 @@ export function Timeline({ entity, record }: { entity: Entity; record: LakeRecor
   return (
     <section className="timeline" aria-label={t('record.timeline')} data-testid={testid.record.timeline}>
       {field && rights.write && schema.entity('activities')?.writable && <NoteComposer entity={entity} record={record} field={field} />}
+      {past && <p className="read-only-note">{t('asof.readOnly')}</p>}
       <div className="row timeline-head">
         <h2 className="grow">{t('record.timeline')}</h2>
         {field && (
@@ -75,7 +79,7 @@ export function Timeline({ entity, record }: { entity: Entity; record: LakeRecor
       {(activities.isLoading || history.isPending) && <span className="skeleton" style={{ width: '60%', margin: '12px 0' }} />}
       <ol>
         {entries.map((e) => (
-          <li key={e.key}>{'activity' in e ? <ActivityEntry row={e.activity} titles={e.titles} at={e.at} /> : <ChangeEntry entity={entity} item={e.change} titles={e.titles} />}</li>
+          <li key={e.key}>{'activity' in e ? <ActivityEntry row={e.activity} titles={e.titles} at={e.at} /> : <ChangeEntry entity={entity} id={record.id} item={e.change} titles={e.titles} />}</li>
         ))}
       </ol>
       {activities.hasNextPage && show !== 'changes' && (
@@ -135,7 +139,7 @@ function ActivityEntry({ row, titles, at }: { row: Row; titles: Titles; at: stri
 /** Who did it; undefined for the product itself. */
 export const actor = (i: { actor: string; actor_name: string }) => (i.actor ? i.actor_name : undefined)
 
-function ChangeEntry({ entity, item, titles }: { entity: Entity; item: HistoryItem; titles: Titles }) {
+function ChangeEntry({ entity, id, item, titles }: { entity: Entity; id: string; item: HistoryItem; titles: Titles }) {
   const { t, format, label } = useI18n()
   const [all, setAll] = useState(false)
   const Icon = changeIcons[item.kind] ?? (item.op === 'added' ? FilePlus2 : item.op === 'deleted' ? Trash2 : PencilLine)
@@ -158,6 +162,7 @@ function ChangeEntry({ entity, item, titles }: { entity: Entity; item: HistoryIt
           <time className="faint" title={format.time(item.at)}>
             {format.ago(item.at)}
           </time>
+          {item.op !== 'deleted' && <Look to={paths.record(entity.name, id)} place={{ branch: item.branch, at: item.rev }} />}
         </div>
         {shown.map((c) => {
           const field = entity.fields.find((f) => f.name === c.field)
