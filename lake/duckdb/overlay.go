@@ -1,7 +1,9 @@
 package duckdb
 
 import (
+	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"headwater/lake"
@@ -144,7 +146,17 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 	if err != nil {
 		return "", err
 	}
-	columns, err := writtenColumns(ent, t, "o."+quote(op.Name), "o."+quote(touched.Name))
+	rows, tests := over.rows, writtenTests(ent, "o."+quote(op.Name), "o."+quote(touched.Name))
+	gone := true
+	if over.count > fewKeys {
+		// Tested in the overlay's rows, not in all rows of the base; what no row holds
+		// isn't asked for.
+		rows, tests = testedRows(rows, tests)
+		if gone, err = h.untouched(ent, over, tests); err != nil {
+			return "", err
+		}
+	}
+	columns, err := writtenColumns(ent, t, tests)
 	if err != nil {
 		return "", err
 	}
@@ -155,9 +167,13 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 		extra = " AND (" + code + " IS NULL OR " + code + " = '" + lake.OpInsert + "' OR b.id IS NOT NULL)"
 	}
 	if over.count > fewKeys {
+		shown := " WHERE TRUE" + extra
+		if gone {
+			shown = " WHERE " + code + " IS DISTINCT FROM '" + lake.OpGone + "'" + extra
+		}
 		return "SELECT CASE WHEN o.id IS NULL THEN b.id ELSE o.id END AS id, coalesce(b.created_at, o.created_at) AS created_at," +
 			" CASE WHEN o.id IS NULL THEN b.updated_at ELSE o.updated_at END AS updated_at, coalesce(o._from, 0::BIGINT) AS _from" + listed(columns) +
-			" FROM (" + base + ") AS b FULL JOIN (" + over.rows + ") AS o ON " + on + " WHERE " + code + " IS DISTINCT FROM '" + lake.OpGone + "'" + extra, nil
+			" FROM (" + base + ") AS b FULL JOIN (" + rows + ") AS o ON " + on + shown, nil
 	}
 	return "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(prefixed("b", fieldColumns(ent))) +
 		" FROM (" + base + ") AS b ANTI JOIN (" + over.rows + ") AS o ON " + on +
@@ -217,8 +233,56 @@ func (h *homes) sameKey(ent *lake.Entity) (string, error) {
 	return strings.Join(parts, " AND "), nil
 }
 
+// writtenTests are, beside the fields, whether an overlay row holds the cell.
+func writtenTests(ent *lake.Entity, op, touched string) []string {
+	out := make([]string, len(ent.Fields))
+	for i := range ent.Fields {
+		out[i] = op + " = '" + lake.OpInsert + "' OR contains(" + touched + ", '|" + sqlText(string(ent.Fields[i].Name)) + "|')"
+	}
+	return out
+}
+
+// untouched empties the tests of the cells that no overlay row holds, and tells whether
+// a row hides its base's.
+func (h *homes) untouched(ent *lake.Entity, over overlaying, tests []string) (gone bool, err error) {
+	rows, err := h.conn.QueryContext(h.ctx, "SELECT DISTINCT "+string(lake.OverlayOp)+", "+string(lake.OverlayTouched)+" FROM ("+over.rows+")")
+	if err != nil {
+		return true, err
+	}
+	defer rows.Close()
+	inserts, held := false, map[string]bool{}
+	for rows.Next() {
+		var op, touched sql.NullString
+		if err := rows.Scan(&op, &touched); err != nil {
+			return true, err
+		}
+		inserts, gone = inserts || op.String == lake.OpInsert, gone || op.String == lake.OpGone
+		for _, name := range strings.Split(touched.String, "|") {
+			held[name] = true
+		}
+	}
+	for i := range ent.Fields {
+		if !inserts && !held[string(ent.Fields[i].Name)] {
+			tests[i] = ""
+		}
+	}
+	return gone, rows.Err()
+}
+
+// testedRows are the overlay's rows with the tests as columns, and the names of those.
+func testedRows(rows string, tests []string) (string, []string) {
+	names := make([]string, len(tests))
+	text := "SELECT o.*"
+	for i, t := range tests {
+		names[i] = "o._written" + strconv.Itoa(i)
+		text += ", (" + t + ") AS _written" + strconv.Itoa(i)
+	}
+	return text + " FROM (" + rows + ") AS o", names
+}
+
 // writtenColumns are the columns of overlay rows: cells that were written, and the base's.
-func writtenColumns(ent *lake.Entity, t *table, op, touched string) ([]string, error) {
+// A cell without a test is always the base's.
+func writtenColumns(ent *lake.Entity, t *table, tests []string) ([]string, error) {
 	var out []string
 	for i := range ent.Fields {
 		f := &ent.Fields[i]
@@ -230,12 +294,15 @@ func writtenColumns(ent *lake.Entity, t *table, op, touched string) ([]string, e
 		if c == nil {
 			return nil, fmt.Errorf("the mirror of %s has no place for %s", ent.Name, f.Name)
 		}
-		written := op + " = '" + lake.OpInsert + "' OR contains(" + touched + ", '|" + sqlText(string(f.Name)) + "|')"
 		name := quote(string(f.Name))
-		out = append(out, "CASE WHEN "+written+" THEN "+fromCell(f, kind, "o."+quote(c.Name))+" ELSE b."+name+" END AS "+name)
+		if tests[i] == "" {
+			out = append(out, prefixed("b", fieldColumns(&lake.Entity{Fields: ent.Fields[i : i+1]}))...)
+			continue
+		}
+		out = append(out, "CASE WHEN "+tests[i]+" THEN "+fromCell(f, kind, "o."+quote(c.Name))+" ELSE b."+name+" END AS "+name)
 		if f.Kind == lake.Money {
 			currency := quote(string(f.Name) + currencySuffix)
-			out = append(out, "CASE WHEN "+written+" THEN o."+quote(c.Name+currencySuffix)+" ELSE b."+currency+" END AS "+currency)
+			out = append(out, "CASE WHEN "+tests[i]+" THEN o."+quote(c.Name+currencySuffix)+" ELSE b."+currency+" END AS "+currency)
 		}
 	}
 	return out, nil
