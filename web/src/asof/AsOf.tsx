@@ -29,6 +29,7 @@ function Control() {
       trigger="click"
       placement="bottomLeft"
       arrow={false}
+      classNames={{ root: 'asof-pop' }}
       destroyOnHidden
       content={
         <Suspense fallback={<span className="skeleton asof-menu" />}>
