@@ -5,7 +5,9 @@
 //
 // House: a workspace opened in this process. Server: the built program over the same
 // data directory; the two take turns, because one process holds a directory. Rival:
-// PostgreSQL in a temporary cluster, a bare DuckDB table, a bare SQLite writer.
+// PostgreSQL in a temporary cluster (its COPY, its own answers, postgres_fdw), DuckDB
+// over the same table or files, a bare SQLite writer. What needs public data finds it
+// where HEADWATER_DATA points to; what needs a server that isn't there is skipped.
 package main
 
 import (
