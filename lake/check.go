@@ -158,7 +158,7 @@ func (tx *Tx) checkDeleted(e *Entity, deleted map[Key]bool) (found []Violation, 
 	for k := range deleted {
 		keys = append(keys, k)
 	}
-	for _, ref := range tx.schema.Referrers(e.Name) {
+	for _, ref := range tx.schema.holders(e.Name) {
 		by, err := tx.referring(ref, keys)
 		if err != nil {
 			return nil, err

@@ -50,6 +50,9 @@ func (l *Lake) Erase(ctx context.Context, p Principal, entity EntityName, key Ke
 		return missing(entity, key)
 	}
 	done := Erasure{Entity: entity, Key: key, At: l.now().UTC(), By: p.Name, Reason: reason}
+	if err := l.heldBySource(ctx, p, entity, key); err != nil {
+		return err
+	}
 	// Listed first: an erasure that a crash cut off is done again by a replay.
 	if err := l.store.Registry().Save(ctx, erasureKind, string(entity)+"/"+string(key), done); err != nil {
 		return err
@@ -68,6 +71,28 @@ func (l *Lake) Erase(ctx context.Context, p Principal, entity EntityName, key Ke
 		}
 		return nil
 	})
+}
+
+// heldBySource refuses to erase what would be shown again from its source at once.
+func (l *Lake) heldBySource(ctx context.Context, p Principal, entity EntityName, key Key) error {
+	lineage := l.lineage(Main, l.current())
+	s, err := l.schema(ctx, lineage)
+	if err != nil {
+		return err
+	}
+	e, err := s.Entity(entity)
+	if err != nil || e.Home.Kind == Native {
+		return nil // on another branch, perhaps
+	}
+	base, err := l.based(l.store, nil).baseOf(ctx, e, lineage, BaseQuery{Keys: []Key{key}})
+	if err != nil {
+		return err
+	}
+	if len(base) == 0 {
+		return nil
+	}
+	return Fail(ErrConflict, "erase_held", "The home of "+string(entity)+" holds this record: delete it there first (write the delete back, refresh copies), then erase what the lake has kept of it.",
+		"entity", entity, "key", key)
 }
 
 func (l *Lake) openBranches() []Branch {

@@ -185,6 +185,15 @@ func (s *Schema) Referrers(target EntityName) []Referrer {
 	return out
 }
 
+// holders are the referrers that keep a record from being deleted. What a derived entity
+// shows goes along with what it is made from; so does a clone, which keeps to its own kind.
+func (s *Schema) holders(target EntityName) []Referrer {
+	e := s.entities[target]
+	return slices.DeleteFunc(s.Referrers(target), func(r Referrer) bool {
+		return r.Entity.Home.Kind == Derived || r.Entity.Home.Kind == Clone && e != nil && !e.Overlaid()
+	})
+}
+
 // Referrer is a reference field and the entity that has it.
 type Referrer struct {
 	Entity *Entity

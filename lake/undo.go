@@ -159,7 +159,7 @@ func (u *undoing) referrersFirst(s *Schema) (order []*Entity, ok bool) {
 	for len(left) > 0 {
 		before := len(left)
 		for _, name := range s.order {
-			referred := slices.ContainsFunc(s.Referrers(name), func(r Referrer) bool { return r.Entity.Name != name && left[r.Entity.Name] })
+			referred := slices.ContainsFunc(s.holders(name), func(r Referrer) bool { return r.Entity.Name != name && left[r.Entity.Name] })
 			if left[name] && !referred {
 				order = append(order, s.entities[name])
 				delete(left, name)
@@ -367,7 +367,7 @@ func referrersOf(tx *Tx, going map[EntityName]map[Key]bool) (map[EntityName]map[
 	for name, keys := range going {
 		out[name] = map[Key][]referenceCell{}
 		list := slices.Collect(maps.Keys(keys))
-		for _, ref := range tx.schema.Referrers(name) {
+		for _, ref := range tx.schema.holders(name) {
 			by, err := tx.referring(ref, list)
 			if err != nil {
 				return nil, err

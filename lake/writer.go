@@ -460,7 +460,7 @@ func (d *deletion) take(e *Entity, r *Record, depth int) error {
 	}
 	d.going[id] = true
 	d.deletes = append(d.deletes, touched{e, RowWrite{Key: r.Key, Prev: r, Delete: true}})
-	for _, ref := range d.schema.Referrers(e.Name) {
+	for _, ref := range d.schema.holders(e.Name) {
 		if err := d.release(ref, r.Key, depth); err != nil {
 			return err
 		}

@@ -57,6 +57,8 @@ func TestSourcesFromTheCommandLine(t *testing.T) {
 	c.story(0, `"kind": "file"`, "source", "add", "shop", "file://"+folder)
 	c.story(1, "failed: tcp_refused", "source", "add", "no", "postgres://me:hunter2@127.0.0.1:1/x", "--allow-private")
 	c.story(1, "address_own", "source", "add", "own", "sqlite://"+filepath.Join(c.dir, "headwater.db"))
+	c.story(1, "address_own", "source", "add", "above", "file://"+filepath.Dir(c.dir))
+	c.story(1, "address_own", "source", "add", "ware", "iceberg+rest://127.0.0.1:1/?warehouse=file://"+c.dir)
 	c.story(0, "customers.csv", "source", "tables", "shop")
 	c.story(0, "read ", "source", "test", "shop")
 	c.story(0, `"key":["source_id"]`, "entity", "add", "shop", "--all")

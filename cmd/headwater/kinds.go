@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"headwater/catalog"
 	"headwater/demo"
@@ -34,7 +36,7 @@ func sourceKinds(dir string) map[string]source.Opener {
 		"azblob":       objects.Open,
 		"fileblob":     outside(dir, objects.Open), // a folder as an object store
 		"iceberg+sql":  outside(dir, iceberg.Open),
-		"iceberg+rest": iceberg.Open,
+		"iceberg+rest": outside(dir, iceberg.Open), // its data may lie in local files
 		"chroma":       chroma.Open,
 	}
 }
@@ -47,17 +49,42 @@ func outside(dir string, open source.Opener) source.Opener {
 		if err != nil {
 			return nil, err
 		}
-		at, path := realPath(&url.URL{Path: own}), realPath(s.URL)
-		if s.Name != catalog.Files && within(at, path) && !within(filepath.Join(at, demo.Folder), path) {
-			return nil, lake.Fail(lake.ErrForbidden, "address_own", "The data directory is the workspace's own; it can't be a source.")
+		at := realPath(own)
+		if !slices.ContainsFunc(paths(s.URL), func(p string) bool { return inside(at, realPath(p)) }) {
+			return open(ctx, s)
 		}
-		return open(ctx, s)
+		return nil, lake.Fail(lake.ErrForbidden, "address_own", "The data directory is the workspace's own; it can't be a source.")
 	}
 }
 
-// realPath is the path of an address without links, as far as it is there.
-func realPath(u *url.URL) string {
-	p := filepath.Clean(filepath.FromSlash(u.Path))
+// inside tells whether a path reaches into the workspace's own files: it lies among them
+// or holds them.
+func inside(own, path string) bool {
+	for _, aside := range []string{catalog.Files, demo.Folder} {
+		if within(filepath.Join(own, aside), path) {
+			return false
+		}
+	}
+	return within(own, path) || within(path, own)
+}
+
+// paths are the local paths that an address names.
+func paths(u *url.URL) []string {
+	var out []string
+	if u.Host == "" {
+		out = append(out, u.Path)
+	}
+	for _, name := range []string{"warehouse", "local"} {
+		if p := strings.TrimPrefix(u.Query().Get(name), "file://"); strings.HasPrefix(p, "/") {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// realPath is a path without links, as far as it is there.
+func realPath(path string) string {
+	p := filepath.Clean(filepath.FromSlash(path))
 	if real, err := filepath.EvalSymlinks(p); err == nil {
 		return real
 	}

@@ -217,7 +217,7 @@ func TestRestrictedEntities(t *testing.T) {
 		story{name: "of it", as: "owner", ask: "PATCH /api/records/customers/1?branch=b", body: `{"cells":{"city":"上海"}}`, status: 200},
 		story{name: "records", as: "seller", ask: "GET /api/records/customers", status: 403, want: []string{`"code":"entity_restricted"`}},
 		story{name: "one", as: "seller", ask: "GET /api/records/customers/1", status: 403},
-		story{name: "its history", as: "seller", ask: "GET /api/records/customers/1/history", status: 404},
+		story{name: "its history", as: "seller", ask: "GET /api/records/customers/1/history", status: 403},
 		story{name: "groups", as: "seller", ask: "GET /api/records/customers/groups?by=city", status: 403},
 		story{name: "an export", as: "seller", ask: "GET /api/records/customers/export", status: 403},
 		story{name: "a profile", as: "seller", ask: "GET /api/entities/customers/profile?field=city", status: 403},

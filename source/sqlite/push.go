@@ -13,8 +13,8 @@ import (
 // listed stays with the engine, which tests every condition again.
 //
 //   - BIGINT: SQLite compares integers exactly. A text or a real in the column is an
-//     error when it is read; where rows are counted or limited, typeof() is asked along
-//     unless the file itself guarantees integers.
+//     error when it is read; so rows are counted or limited there only where the file
+//     itself guarantees integers.
 //   - VARCHAR = and IN, where the column turns numbers into text (TEXT affinity), always
 //     under BINARY, whatever collation the column has. Not in views: their columns may
 //     have another affinity than they tell.
@@ -87,10 +87,7 @@ func (k *column) integers(cond lake.ScanCondition, strict bool) (out clause, why
 	}
 	out.sql, out.exact = k.compare(cond, ""), cond.Op != lake.NE
 	if strict && !k.alias && !(k.strict && k.affinity == integerAffinity) {
-		out.sql = "(" + out.sql + " AND typeof(" + quote(k.name) + ") = 'integer')"
-		if cond.Op == lake.NE {
-			return k.integers(cond, false)
-		}
+		out.exact = false // a text among the integers must be refused, not left out of a count
 	}
 	return out, ""
 }
