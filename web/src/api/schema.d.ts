@@ -1463,6 +1463,8 @@ export interface components {
             /** @description All tables that nothing is declared over yet. */
             all?: boolean;
             drafts?: components["schemas"]["EntityWish"][];
+            /** @description With all: everybody may read them. */
+            open?: boolean;
             /** @description With all: of which source. */
             source?: string;
         };
