@@ -26,6 +26,22 @@ func industryPacks(t *testing.T) (industries, products []*pack.Pack) {
 	return industries, products
 }
 
+func TestIndustriesAreTheTwelve(t *testing.T) {
+	industries, _ := industryPacks(t)
+	var ids []string
+	for _, p := range industries {
+		if len(p.Industries) != 1 {
+			t.Fatalf("%s has %d industries", p.Meta.ID, len(p.Industries))
+		}
+		ids = append(ids, p.Industries[0].ID)
+	}
+	slices.Sort(ids)
+	want := []string{"education", "energy", "finance", "foreign_trade", "gaming_internet", "government", "healthcare", "logistics", "manufacturing", "professional_services", "retail_ecommerce", "software"}
+	if !slices.Equal(ids, want) {
+		t.Errorf("industries %v", ids)
+	}
+}
+
 // A workspace sells one product to all industries.
 func TestIndustriesMergeWithEachProductTheyExtend(t *testing.T) {
 	industries, products := industryPacks(t)
