@@ -75,7 +75,7 @@ func TestIndustriesAreDeepEnough(t *testing.T) {
 	for _, p := range industries {
 		i := p.Industries[0]
 		signals, sentences, none := 0, 0, 0
-		shown := map[string]bool{}
+		shown, moved := map[string]bool{}, map[string]bool{}
 		for _, e := range p.Examples {
 			if e.Industry != i.ID {
 				t.Errorf("%s: %s belongs to %q", p.Meta.ID, e.ID, e.Industry)
@@ -95,6 +95,9 @@ func TestIndustriesAreDeepEnough(t *testing.T) {
 				t.Errorf("%s: %s belongs to %q", p.Meta.ID, x.ID, x.Industry)
 			}
 			for _, s := range x.Signals {
+				for _, m := range s.Metrics {
+					moved[m] = true
+				}
 				for _, n := range s.Needs {
 					switch {
 					case len(needs[n].Capabilities) == 0 || len(s.Metrics)+len(needs[n].Metrics) == 0:
@@ -103,6 +106,11 @@ func TestIndustriesAreDeepEnough(t *testing.T) {
 						t.Errorf("%s: no sentence for %s, which %s shows", p.Meta.ID, n, s.ID)
 					}
 				}
+			}
+		}
+		for _, m := range p.Metrics {
+			if !moved[m.ID] {
+				t.Errorf("%s: no signal leads to the metric %s", p.Meta.ID, m.ID)
 			}
 		}
 		for what, enough := range map[string]bool{
