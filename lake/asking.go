@@ -63,7 +63,7 @@ func (r *Reader) May(e *Entity) error {
 }
 
 func (r *Reader) may(e *Entity, depth int) error {
-	if err := r.restricted(e); err != nil || depth > maxDerived || e.Home.Keep != nil {
+	if err := r.restricted(e); err != nil || depth > MaxDerived || e.Home.Keep != nil {
 		return err
 	}
 	for _, n := range e.below() {

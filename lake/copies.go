@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -208,12 +210,10 @@ func (l *Lake) pin(ctx context.Context, parent Branch, only []EntityName) (map[E
 		return nil, err
 	}
 	pins := map[EntityName]CopyOf{}
-	for n, c := range parent.Pins {
-		pins[n] = c
-	}
+	maps.Copy(pins, parent.Pins)
 	for _, n := range s.order {
 		e := s.entities[n]
-		if e.Home.Kind != Foreign && e.Home.Keep == nil || len(only) > 0 && !contains(only, n) {
+		if e.Home.Kind != Foreign && e.Home.Keep == nil || len(only) > 0 && !slices.Contains(only, n) {
 			continue
 		}
 		if _, done := pins[n]; done {
@@ -224,15 +224,6 @@ func (l *Lake) pin(ctx context.Context, parent Branch, only []EntityName) (map[E
 		}
 	}
 	return pins, nil
-}
-
-func contains(list []EntityName, n EntityName) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }
 
 func (l *Lake) pinOne(ctx context.Context, v View, e *Entity) (CopyOf, error) {

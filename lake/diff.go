@@ -232,11 +232,7 @@ func (w *threeSides) beforeImages(ctx context.Context, e *Entity, keys []Key, ba
 
 func (w *threeSides) stored(ctx context.Context, e *Entity, l Lineage, keys []Key) (map[Key]*Record, error) {
 	list, err := w.rows.Get(ctx, e.Stored(), l, keys)
-	out := make(map[Key]*Record, len(list))
-	for i := range list {
-		out[list[i].Key] = &list[i]
-	}
-	return out, err
+	return byKey(list), err
 }
 
 // readBase reads the base. Where ours goes on from the base, a version of ours that was
@@ -269,11 +265,15 @@ func (l Lineage) before(m Lineage) bool {
 
 func (w *threeSides) read(ctx context.Context, e *Entity, l Lineage, keys []Key) (map[Key]*Record, error) {
 	list, err := w.store.Get(ctx, e, l, keys)
+	return byKey(list), err
+}
+
+func byKey(list []Record) map[Key]*Record {
 	out := make(map[Key]*Record, len(list))
 	for i := range list {
 		out[list[i].Key] = &list[i]
 	}
-	return out, err
+	return out
 }
 
 // seen tells whether every state of a changed record is within the person's scope.

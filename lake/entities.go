@@ -2,17 +2,24 @@ package lake
 
 import (
 	"context"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // mayShape refuses those who may not change what entities there are.
 func (l *Lake) mayShape(ctx context.Context, p Principal) error {
 	rights, err := l.rights(ctx, p)
-	if err == nil && !rights.Schema {
-		err = Fail(ErrForbidden, "schema_forbidden", "You may not change fields.")
+	if err != nil {
+		return err
 	}
-	return err
+	return rights.mayShape()
+}
+
+func (r *Rights) mayShape() error {
+	if r.Schema {
+		return nil
+	}
+	return Fail(ErrForbidden, "schema_forbidden", "You may not change fields.")
 }
 
 // DeclareEntity adds an entity to the schema of a branch. What its home holds is not
@@ -112,7 +119,7 @@ func (l *Lake) reshape(ctx context.Context, p Principal, branch string, fn func(
 	if err != nil {
 		return err
 	}
-	if err := l.mayShape(ctx, p); err != nil {
+	if err := rights.mayShape(); err != nil {
 		return err
 	}
 	return l.exclusive(ctx, func(st StoreTx) error {
@@ -152,12 +159,10 @@ func (tx *Tx) dropInternal(e *Entity, key Key) error {
 	return tx.write(e, RowWrite{Key: key, Prev: &list[0], Delete: true})
 }
 
-var entityForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
-
 // CheckEntityName refuses names that aren't plain lower-case identifiers, or that the
 // lake needs for itself.
 func CheckEntityName(n EntityName) error {
-	if !entityForm.MatchString(string(n)) || isInternal(n) || n == Users || regexp.MustCompile(`__`).MatchString(string(n)) {
+	if !nameForm.MatchString(string(n)) || isInternal(n) || n == Users || strings.Contains(string(n), "__") {
 		return Fail(ErrInvalid, "entity_name_invalid",
 			"An entity's name begins with a letter and holds only a-z, 0-9 and single _, at most 48 of them, and doesn't begin with hw_.", "entity", n)
 	}
@@ -222,7 +227,7 @@ func (s *Schema) checkBelow(e *Entity, above []EntityName) error {
 	if slices.Contains(above, e.Name) {
 		return Fail(ErrInvalid, "derived_cycle", "The entity "+string(e.Name)+" would stand on itself.", "entity", e.Name)
 	}
-	if len(above) > maxDerived {
+	if len(above) > MaxDerived {
 		return Fail(ErrLimit, "derived_too_deep", "More than 32 entities would stand on each other.", "entity", e.Name)
 	}
 	above = append(slices.Clip(above), e.Name)

@@ -71,8 +71,8 @@ func (l *Lake) alter(ctx context.Context, p Principal, branch string, entity Ent
 	if err != nil {
 		return err
 	}
-	if !rights.Schema {
-		return Fail(ErrForbidden, "schema_forbidden", "You may not change fields.")
+	if err := rights.mayShape(); err != nil {
+		return err
 	}
 	return l.exclusive(ctx, func(st StoreTx) error {
 		tx, err := l.begin(ctx, st, p, rights, branch)

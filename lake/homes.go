@@ -23,7 +23,7 @@ type HomeState struct {
 // floats tells whether an entity's base moves without a revision. Copies that are kept
 // float, too: they are refreshed.
 func (s *Schema) floats(e *Entity, pins map[EntityName]CopyOf, depth int) bool {
-	if _, ok := pins[e.Name]; ok || depth > maxDerived {
+	if _, ok := pins[e.Name]; ok || depth > MaxDerived {
 		return false
 	}
 	var below []EntityName
@@ -46,8 +46,8 @@ func (s *Schema) floats(e *Entity, pins map[EntityName]CopyOf, depth int) bool {
 	return false
 }
 
-// maxDerived is how many entities may stand on each other.
-const maxDerived = 32
+// MaxDerived is how many entities may stand on each other.
+const MaxDerived = 32
 
 // State tells how an entity is seen at this place.
 func (r *Reader) State(e *Entity, copies map[EntityName]CopyOf) HomeState {

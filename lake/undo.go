@@ -278,8 +278,8 @@ func (u *undoing) undoSchema(ctx context.Context, tx *Tx) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	if !u.rights.Schema {
-		return Fail(ErrForbidden, "schema_forbidden", "You may not change fields.")
+	if err := u.rights.mayShape(); err != nil {
+		return err
 	}
 	if err := u.apply(tx, u.keepLater(rows)); err != nil {
 		return err

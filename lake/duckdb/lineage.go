@@ -347,7 +347,7 @@ func (h *homes) hidden(v lake.View, ent *lake.Entity, f lake.FieldName) bool {
 }
 
 func (h *homes) hiddenBelow(v lake.View, ent *lake.Entity, name lake.FieldName, depth int) bool {
-	if len(v.Rights.Masked) == 0 || depth > maxDerived {
+	if len(v.Rights.Masked) == 0 || depth > lake.MaxDerived {
 		return false
 	}
 	if v.Rights.MaskedField(ent.Name, name) {

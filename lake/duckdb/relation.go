@@ -110,7 +110,7 @@ func (h *homes) compiler(v lake.View, ent *lake.Entity) *compiler {
 
 // source is the base of an entity: what lies under its overlay.
 func (h *homes) source(v lake.View, ent *lake.Entity, w want) (string, error) {
-	if slices.Contains(h.way, ent.Name) || len(h.way) >= maxDerived {
+	if slices.Contains(h.way, ent.Name) || len(h.way) >= lake.MaxDerived {
 		return "", lake.Fail(lake.ErrInvalid, "derived_cycle", "The entity "+string(ent.Name)+" is made from itself.", "entity", ent.Name)
 	}
 	if bare := withoutOwn(ent); bare != ent {
@@ -167,9 +167,6 @@ func (h *homes) widened(v lake.View, ent, bare *lake.Entity, w want) (string, er
 	}
 	return "SELECT id, created_at, updated_at" + listed(columns) + " FROM (" + text + ")", nil
 }
-
-// maxDerived is how many entities may stand on each other.
-const maxDerived = 32
 
 // foreign reads a table of a source.
 func (h *homes) foreign(ent *lake.Entity, pin string, w want) (string, error) {
