@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"encoding/hex"
 	"math/bits"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
@@ -184,4 +185,25 @@ func civil(y, m, d int) int64 {
 	}
 	ofYear := (153*(m-3)+2)/5 + d - 1
 	return int64(365*y+y/4-y/100+y/400+ofYear) - 719468
+}
+
+// ParseBytes reads the engine's text form of bytes: ASCII, the rest as \xAB.
+func ParseBytes(v string) ([]byte, bool) {
+	out := []byte{} // not nil, which would be NULL
+	for i := 0; i < len(v); i++ {
+		if v[i] != '\\' {
+			out = append(out, v[i])
+			continue
+		}
+		if i+4 > len(v) || v[i+1] != 'x' {
+			return nil, false
+		}
+		b, err := hex.DecodeString(v[i+2 : i+4])
+		if err != nil {
+			return nil, false
+		}
+		out = append(out, b...)
+		i += 3
+	}
+	return out, true
 }

@@ -1,11 +1,8 @@
 package mysql
 
 import (
-	"encoding/hex"
-	"fmt"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"headwater/lake"
 	"headwater/source/batch"
@@ -122,46 +119,11 @@ func (k *column) bound(v string) (any, error) {
 			return s, nil
 		}
 	case bytes:
-		if b, ok := unescape(v); ok {
+		if b, ok := batch.ParseBytes(v); ok {
 			return b, nil
 		}
 	default:
 		return v, nil
 	}
 	return nil, lake.Fail(lake.ErrInvalid, "source_value_invalid", "A value for column "+k.name+" is no "+k.engine+".", "column", k.name, "type", k.engine)
-}
-
-// unescape reads the engine's text form of bytes: ASCII, the rest as \xAB.
-func unescape(v string) ([]byte, bool) {
-	out := []byte{} // not nil, which would be NULL
-	for i := 0; i < len(v); i++ {
-		if v[i] != '\\' {
-			out = append(out, v[i])
-			continue
-		}
-		if i+4 > len(v) || v[i+1] != 'x' {
-			return nil, false
-		}
-		b, err := hex.DecodeString(v[i+2 : i+4])
-		if err != nil {
-			return nil, false
-		}
-		out = append(out, b...)
-		i += 3
-	}
-	return out, true
-}
-
-// comment shows a bound value; it can't end the comment that it stands in.
-func comment(v any) string {
-	text := ""
-	switch v := v.(type) {
-	case string:
-		text = "'" + v + "'"
-	case []byte:
-		text = fmt.Sprintf("%d bytes", len(v))
-	default:
-		text = fmt.Sprint(v)
-	}
-	return "/* " + strings.NewReplacer("*/", "* /", "/*", "/ *", "\n", "↵", "\r", "").Replace(text) + " */"
 }

@@ -146,7 +146,7 @@ func (s *statement) shown() string {
 	for i, p := range s.parts {
 		b.WriteString(p)
 		if i < len(s.args) {
-			b.WriteString("? " + comment(s.args[i]))
+			b.WriteString("? " + source.Comment(s.args[i]))
 		}
 	}
 	return b.String()

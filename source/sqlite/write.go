@@ -3,9 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,19 +133,7 @@ func (s *statement) write(after func(i int) string) string {
 func (s *statement) sql() string { return s.write(func(int) string { return "?" }) }
 
 func (s *statement) shown() string {
-	return s.write(func(i int) string { return "? " + comment(s.args[i]) })
-}
-
-// comment shows a bound value; it can't end the comment that it stands in.
-func comment(v any) string {
-	text := fmt.Sprint(v)
-	switch v := v.(type) {
-	case string:
-		text = "'" + v + "'"
-	case []byte:
-		text = fmt.Sprintf("%d bytes", len(v))
-	}
-	return "/* " + strings.NewReplacer("*/", "* /", "/*", "/ *", "\n", "↵", "\r", "").Replace(text) + " */"
+	return s.write(func(i int) string { return "? " + source.Comment(s.args[i]) })
 }
 
 func (c *connector) statement(t *table, ch *source.RowChange) (*statement, error) {
@@ -335,7 +321,7 @@ func bound(engine, v string) (any, bool) {
 	case "TIMESTAMPTZ":
 		return nil, false // one moment has too many texts to tell whether it has changed
 	case "BLOB":
-		return unescape(v)
+		return batch.ParseBytes(v)
 	}
 	p, s, decimal := batch.Decimal(engine)
 	if !decimal {
@@ -371,27 +357,6 @@ func forms(v string) []any {
 		out = append(out, at.Format(time.DateOnly))
 	}
 	return out
-}
-
-// unescape reads the engine's text form of bytes: ASCII, the rest as \xAB.
-func unescape(v string) ([]byte, bool) {
-	out := []byte{}
-	for i := 0; i < len(v); i++ {
-		if v[i] != '\\' {
-			out = append(out, v[i])
-			continue
-		}
-		if i+4 > len(v) || v[i+1] != 'x' {
-			return nil, false
-		}
-		b, err := hex.DecodeString(v[i+2 : i+4])
-		if err != nil {
-			return nil, false
-		}
-		out = append(out, b...)
-		i += 3
-	}
-	return out, true
 }
 
 func sorted[V any](m map[string]V) []string {
