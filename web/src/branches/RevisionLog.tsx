@@ -15,6 +15,7 @@ import { useSchema } from '../records/schema'
 import { actor, kindText } from '../records/show/Timeline'
 import { useRights } from '../session/useSession'
 import { testid } from '../testids'
+import './branches.css'
 
 const icons: Record<string, LucideIcon> = { write: PencilLine, import: Import, merge: GitMerge, refresh: RotateCw, undo: Undo2, schema: Tags, branch: GitBranch }
 
