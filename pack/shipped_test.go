@@ -15,30 +15,8 @@ import (
 	"headwater/sales"
 )
 
-// entities are what conditions of packs may read: what sales declares, and the records
-// of the process as package pack lists them.
-var entities = sync.OnceValue(func() *lake.Schema {
-	all := sales.Entities()
-	declared := map[string]bool{}
-	for _, e := range all {
-		declared[string(e.Name)] = true
-	}
-	for _, r := range pack.ProcessRecords() {
-		if declared[r.Name] {
-			continue
-		}
-		e := lake.Entity{Name: lake.EntityName(r.Name), Title: lake.FieldName(r.Fields[0].Name)}
-		for _, f := range r.Fields {
-			g := lake.Field{Name: lake.FieldName(f.Name), Kind: lake.Kind(f.Kind), Target: lake.EntityName(f.Target)}
-			for _, o := range f.Options {
-				g.Options = append(g.Options, lake.Option{Name: o})
-			}
-			e.Fields = append(e.Fields, g)
-		}
-		all = append(all, e)
-	}
-	return lake.NewSchema(all)
-})
+// entities are what conditions of packs may read.
+var entities = sync.OnceValue(func() *lake.Schema { return lake.NewSchema(sales.Entities()) })
 
 func condition(entity, text string) error {
 	e, err := entities().Entity(lake.EntityName(entity))

@@ -37,6 +37,7 @@ func activities() declared {
 			owner("Activity Owner|Task Owner|Event Owner|Assigned|Activity assigned to|Activity - Assigned to user|Created By|Host|Call Owner|Activity Assigned To|执行人|参与人|拜访人|创建人|任务负责人|记录人"),
 			{Field: lake.Field{Name: "body", Kind: lake.Text, Long: true, Label: label("内容", "Body"), Section: notes},
 				also: "Notes|Note|Note Body|Description|Comments|Full Comments|Details|Content|Text|Activity Notes|Remark|Remarks|Activity - Note|Call Notes|Meeting Notes|Message|Outcome|Result|Note Content|备注|说明|描述|跟进内容|沟通内容|活动内容|拜访内容|会议纪要|沟通记录|跟进记录|跟进情况|详情|任务描述|活动记录"},
+			plain("play", lake.Text, "来自打法", "From play"), // the rule of a pack that asked for a task
 			externalID("Activity ID|ActivityId|Task ID|TaskId|Event ID|Note ID|Activity - ID|Engagement ID|Call ID|活动编号|任务编号|跟进编号|记录编号"),
 		},
 		titleFrom: []lake.FieldName{"body", "kind", "account", "lead", "external_id"},

@@ -28,7 +28,10 @@ type option struct {
 }
 
 func declarations() []declared {
-	return []declared{accounts(), contacts(), leads(), deals(), activities(), products(), users()}
+	return []declared{accounts(), contacts(), leads(), deals(), activities(), products(), users(),
+		needs(), answers(), letters(), committee(), moves(), objectionsMet(), pocs(), pocCriteria(), trials(), registrations(),
+		valueCases(), valueVariables(), quotes(), quoteLines(), agreements(), documents(), promises(), milestones(), measurements(),
+		systems(), findings(), events(), optOuts(), attachments(), packItems()}
 }
 
 // Entities are all entities of selling, in the order of the page's menu.
@@ -93,6 +96,7 @@ func TitleFrom(e lake.EntityName) []lake.FieldName {
 }
 
 func words(s string) []string {
+	s = strings.TrimSuffix(s, "|")
 	if s == "" {
 		return nil
 	}
