@@ -34,6 +34,7 @@ func products() declared {
 				also: "Is Active|IsActive|Product Active|Enabled|Available|Status|Product Status|Product - Active|On Sale|状态|上架|是否上架|上下架|是否在售|启用|是否启用|产品状态|销售状态"},
 			{Field: lake.Field{Name: "description", Kind: lake.Text, Long: true, Label: label("说明", "Description"), Section: notes},
 				also: "Notes|Product Description|Details|Comments|Remark|Remarks|Spec|Specification|描述|备注|产品描述|产品介绍|产品说明|规格|简介"},
+			{Field: lake.Field{Name: "pack", Kind: lake.Text, Label: label("知识包", "Knowledge pack"), Section: basics}}, // how it is sold: the id of a pack
 			externalID("Product ID|ProductId|Product - ID|Item ID|ItemId|产品ID|商品ID"),
 		},
 		titleFrom: []lake.FieldName{"code", "external_id"},

@@ -14,6 +14,7 @@ import (
 	"headwater/catalog"
 	"headwater/intake"
 	"headwater/lake"
+	"headwater/pack"
 )
 
 // Config is what a Server needs; Lake and Access must be set.
@@ -23,6 +24,7 @@ type Config struct {
 	Page       fs.FS            // the built page; nil: none
 	Imports    *intake.Imports  // nil: no import routes
 	Catalog    *catalog.Catalog // nil: no sources, and no entities made at run time
+	Packs      *pack.Kept       // nil: as shipped
 	Uploads    string           // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string
@@ -50,6 +52,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Zone == nil {
 		c.Zone = time.Local
+	}
+	if c.Packs == nil {
+		c.Packs = pack.NewKept()
 	}
 	s := &Server{config: c, lake: c.Lake, access: c.Access, log: c.Log, zone: c.Zone, queries: newRunning()}
 	s.metrics = newMetrics(func() float64 { return float64(c.Lake.Store().Head()) })
@@ -120,6 +125,7 @@ func (s *Server) register(a huma.API) {
 		writebacks{s}.register(api{a, "sources"})
 		asked{s}.register(api{a, "query"})
 	}
+	s.registerSelling(a)
 	queries{s}.register(api{a, "query"})
 	views{s}.register(api{a, "views"})
 }

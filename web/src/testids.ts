@@ -65,6 +65,7 @@ export const testid = {
     empty: 'list-empty',
   },
   record: {
+    tab: (key: string) => 'record-tab-' + key,
     title: 'record-title',
     field: (name: string) => 'field-' + name,
     input: (name: string) => 'input-' + name,

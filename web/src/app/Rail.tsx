@@ -25,7 +25,6 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   const schema = useSchema()
   const rights = useRights()
   const entities = schema.entities.filter((e) => !e.directory)
-  const known = groups.flatMap((g) => g.entities)
   const item = (name: string): Item[] => {
     const e = schema.entity(name)
     return e ? [{ name, to: paths.list(name), label: label(e.plural, name), icon: entityIcon(name) }] : []
@@ -40,7 +39,7 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
   return [
     ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: g.entities.flatMap(item) })),
-    { key: 'nav.more' as TextKey, items: entities.filter((e) => !known.includes(e.name) && homeKind(e) === 'native').flatMap((e) => item(e.name)) },
+    { key: 'nav.more' as TextKey, items: entities.filter((e) => e.custom && homeKind(e) === 'native').flatMap((e) => item(e.name)) },
     { key: 'nav.lake' as TextKey, items: lake },
     { key: 'nav.settings' as TextKey, items: settings },
   ].filter((g) => g.items.length > 0)

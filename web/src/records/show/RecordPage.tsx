@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Segmented, Tooltip } from 'antd'
+import { Segmented, Tabs, Tooltip } from 'antd'
 import { ChevronLeft, Link2, Trash2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { useParams } from 'react-router'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { useParams, useSearchParams } from 'react-router'
 import { getRecord } from '../../api/records'
 import type { Entity, LakeRecord } from '../../api/types'
 import { Failure } from '../../app/Failure'
@@ -26,6 +26,7 @@ import { DeleteDialog } from './DeleteDialog'
 import { Facts } from './Facts'
 import { FieldValue } from './FieldValue'
 import { Related } from './Related'
+import { tabsOf } from './tabs'
 import { Timeline } from './Timeline'
 import './show.css'
 
@@ -63,6 +64,11 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const [part, setPart] = useState<'timeline' | 'facts'>('timeline')
   const writable = entity.writable && !entity.directory && !keyless(entity)
   const mayEdit = rights.write && writable
+  const [params, setParams] = useSearchParams()
+  const tabs = tabsOf[entity.name] ?? []
+  const open = tabs.find((x) => x.key === params.get('tab'))
+  const Open = useMemo(() => open && lazy(open.load), [open])
+  const choose = (key: string) => setParams((p) => (key === 'record' ? p.delete('tab') : p.set('tab', key), p), { replace: true })
   const closed = mayWriteNow && !rights.write && writable
   const name = String(record.cells[entity.title] ?? label(entity.label))
   const facts = (deciding[entity.name] ?? defaultFields(entity).filter((f) => f !== entity.title).slice(0, 5)).flatMap((n) => entity.fields.find((f) => f.name === n) ?? [])
@@ -107,7 +113,16 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
             </div>
           ))}
         </div>
-        {narrow && (
+        {tabs.length > 0 && (
+          <Tabs
+            className="record-tabs"
+            size="small"
+            activeKey={open?.key ?? 'record'}
+            onChange={choose}
+            items={[{ key: 'record', label: <span data-testid={testid.record.tab('record')}>{t('record.timeline')}</span> }, ...tabs.map((x) => ({ key: x.key, label: <span data-testid={testid.record.tab(x.key)}>{t(x.label)}</span> }))]}
+          />
+        )}
+        {narrow && !open && (
           <Segmented
             block
             value={part}
@@ -119,15 +134,24 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
           />
         )}
       </header>
-      <div className="record-body">
-        {(!narrow || part === 'timeline') && <Timeline entity={entity} record={record} />}
-        {(!narrow || part === 'facts') && (
-          <aside className="record-side">
-            <Related entity={entity} record={record} />
-            <Facts entity={entity} record={record} />
-          </aside>
-        )}
-      </div>
+      {Open && (
+        <div className="record-tab">
+          <Suspense fallback={<WaitingFacts />}>
+            <Open entity={entity} record={record} />
+          </Suspense>
+        </div>
+      )}
+      {!Open && (
+        <div className="record-body">
+          {(!narrow || part === 'timeline') && <Timeline entity={entity} record={record} />}
+          {(!narrow || part === 'facts') && (
+            <aside className="record-side">
+              <Related entity={entity} record={record} />
+              <Facts entity={entity} record={record} />
+            </aside>
+          )}
+        </div>
+      )}
       {deleting && <DeleteDialog entity={entity} record={record} close={() => setDeleting(false)} deleted={() => go(paths.list(entity.name))} />}
     </div>
   )

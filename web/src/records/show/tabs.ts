@@ -1,0 +1,21 @@
+import type { ComponentType } from 'react'
+import type { Entity, LakeRecord } from '../../api/types'
+import type { TextKey } from '../../i18n'
+
+/** What a tab of a record page is given. */
+export interface TabProps {
+  entity: Entity
+  record: LakeRecord
+}
+
+/** A tab beside the record's own timeline; its code and texts come when it is opened. */
+export interface RecordTab {
+  /** Stands in the address as ?tab=…, and in the test id record-tab-…. */
+  key: string
+  /** The label's text is in the product's first texts, since the bar shows it at once. */
+  label: TextKey
+  load: () => Promise<{ default: ComponentType<TabProps> }>
+}
+
+/** The tabs of entities that have some, in the order of the work. */
+export const tabsOf: Record<string, RecordTab[]> = {}
