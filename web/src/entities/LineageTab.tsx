@@ -17,7 +17,7 @@ import { useI18n, type TextKey } from '../i18n'
 import '../i18n/homes'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
-import { coarse, layOut, walk } from './layout'
+import { coarse, layOut, shownHere, walk } from './layout'
 
 const icons: Partial<Record<NodeKind, LucideIcon>> = { source: Cable, table: Table2, column: Columns3, field: Tags, page: AppWindow, view: Bookmark }
 const kindNames: Record<NodeKind, TextKey> = { source: 'node.source', table: 'node.table', column: 'node.column', entity: 'node.entity', field: 'node.field', page: 'node.page', view: 'node.view' }
@@ -49,7 +49,11 @@ export default function LineageTab({ entity }: { entity: Entity }) {
   const [fine, setFine] = useState(false)
   const asked = useQuery({ queryKey: ['lake', branch, 'lineage', entity.name, field], queryFn: ({ signal }) => entityLineage(branch, entity.name, field, signal) })
   const { error, isPending, refetch } = asked
-  const data = useMemo(() => asked.data && (field || fine ? asked.data : coarse(asked.data)), [asked.data, field, fine])
+  const data = useMemo(() => {
+    const l = asked.data && (field || fine ? asked.data : coarse(asked.data))
+    const self = l?.nodes.find((n) => n.kind === 'entity' && n.entity === entity.name)
+    return l && self ? shownHere(l, self.id) : l
+  }, [asked.data, field, fine, entity.name])
   const said = (n: LineageNode): string => {
     if (n.kind === 'entity') return label(schema.entity(n.entity ?? '')?.plural, n.label)
     if (n.kind === 'field' && n.entity && n.field) return label(schema.field(n.entity, n.field)?.label, n.label)

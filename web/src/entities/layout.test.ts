@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Lineage } from '../api/homeTypes'
-import { coarse, layOut, walk } from './layout'
+import { coarse, layOut, shownHere, walk } from './layout'
 
 const node = (id: string, kind: Lineage['nodes'][number]['kind']) => ({ id, kind, label: id })
 const l: Lineage = {
@@ -57,4 +57,24 @@ test('without fields, their edges are those of their entities', () => {
     { from: 't', to: 'e', how: 'reads' },
     { from: 'e', to: 'a', how: 'refers' },
   ])
+})
+
+test('what feeds a node stands right before it, even where others refer to it', () => {
+  const risk: Lineage = {
+    nodes: [node('src', 'source'), node('t', 'table'), node('contracts', 'entity'), node('accounts', 'entity'), node('risk', 'entity'), node('accounts list', 'page'), node('risk list', 'page')],
+    edges: [
+      { from: 'src', to: 't', how: 'reads' },
+      { from: 't', to: 'contracts', how: 'reads' },
+      { from: 'contracts', to: 'risk', how: 'derives' },
+      { from: 'accounts', to: 'risk', how: 'derives' },
+      { from: 'contracts', to: 'accounts', how: 'refers' },
+      { from: 'accounts', to: 'accounts list', how: 'shows' },
+      { from: 'risk', to: 'risk list', how: 'shows' },
+    ],
+  }
+  const at = new Map(layOut(risk).map((p) => [p.node.id, p.layer]))
+  expect(at.get('risk')).toBe(3)
+  expect(at.get('accounts')).toBe(2)
+  expect(shownHere(risk, 'risk').nodes.map((n) => n.id)).not.toContain('accounts list')
+  expect(shownHere(risk, 'risk').nodes.map((n) => n.id)).toContain('risk list')
 })

@@ -16,8 +16,8 @@ function layersOf(l: Lineage): Map<string, number> {
   const into = new Map<string, string[]>()
   for (const e of l.edges) if (flows(e)) into.set(e.to, [...(into.get(e.to) ?? []), e.from])
   // What is only referred to stands behind what refers to it.
-  const fed = new Set(into.keys())
-  for (const e of l.edges) if (!flows(e) && !fed.has(e.to)) into.set(e.to, [...(into.get(e.to) ?? []), e.from])
+  const placed = new Set([...into.keys(), ...l.edges.filter((e) => flows(e) && e.how !== 'shows').map((e) => e.from)])
+  for (const e of l.edges) if (!flows(e) && !placed.has(e.to)) into.set(e.to, [...(into.get(e.to) ?? []), e.from])
   const known = new Map<string, number>()
   const open = new Set<string>()
   const layer = (id: string): number => {
@@ -31,7 +31,25 @@ function layersOf(l: Lineage): Map<string, number> {
     return n
   }
   for (const n of l.nodes) layer(n.id)
-  return known
+  return pulled(l, known)
+}
+
+/** Brings each node as near as it may stand to the first that comes from it, so that no edge crosses empty layers. */
+function pulled(l: Lineage, layers: Map<string, number>): Map<string, number> {
+  const after = [...layers].sort((a, b) => b[1] - a[1])
+  for (const [id, at] of after) {
+    const next = l.edges.filter((e) => flows(e) && e.from === id && e.how !== 'shows').map((e) => layers.get(e.to) ?? 0)
+    if (next.length > 0) layers.set(id, Math.max(at, Math.min(...next) - 1))
+  }
+  for (const e of l.edges) if (e.how === 'shows') layers.set(e.to, (layers.get(e.from) ?? 0) + 1)
+  return layers
+}
+
+/** Without the lists of what stands before a node: one looks for where the node is shown. */
+export function shownHere(l: Lineage, here: string): Lineage {
+  const before = new Set(walk(l, here, true).map((n) => n.id))
+  const hidden = new Set(l.edges.filter((e) => e.how === 'shows' && before.has(e.from)).map((e) => e.to))
+  return { nodes: l.nodes.filter((n) => !hidden.has(n.id)), edges: l.edges.filter((e) => !hidden.has(e.to)) }
 }
 
 /** Places nodes in layers from left to right; within a layer near the ones they are joined to. */
