@@ -26,6 +26,8 @@ type Engine interface {
 	// Shape gives the names and types of a SELECT's columns without running it, and the
 	// entities and fields that it reads.
 	Shape(ctx context.Context, v View, text string) (*Shaped, error)
+	// Mark tells which of some conditions hold for each record.
+	Mark(ctx context.Context, v View, m Marking, fn func(Marked) error) error
 	// Profile describes the values of one field.
 	Profile(ctx context.Context, v View, entity EntityName, field FieldName) (*Profile, error)
 	// Sync applies what the engine lacks up to the store's head.
