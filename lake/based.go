@@ -294,9 +294,6 @@ func (t basedTx) History(ctx context.Context, e *Entity, l Lineage, key Key) ([]
 	return t.based.History(ctx, e, l, key)
 }
 
-// Ensure makes room for the entity as it lies in the store.
-func (t basedTx) Ensure(e *Entity) error { return t.StoreTx.Ensure(e.Stored()) }
-
 // sourceWait is how long a write may wait for a source: others wait for it, too.
 const sourceWait = 15 * time.Second
 
@@ -326,5 +323,15 @@ func (t basedTx) Put(e *Entity, b BranchID, r Revision, w RowWrite) error {
 	if !ok {
 		return nil
 	}
-	return t.StoreTx.Put(e.Stored(), b, r, out)
+	return t.putOverlay(e, b, r, out)
+}
+
+// putOverlay writes an overlay row as it is. Its table is made with the first of them:
+// declaring an entity, or cloning one, costs none.
+func (t basedTx) putOverlay(e *Entity, b BranchID, r Revision, w RowWrite) error {
+	stored := e.Stored()
+	if err := t.StoreTx.Ensure(stored); err != nil {
+		return err
+	}
+	return t.StoreTx.Put(stored, b, r, w)
 }

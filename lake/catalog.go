@@ -1,9 +1,11 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -66,10 +68,10 @@ func schemaRevisions(ctx context.Context, s StoreReader, known map[BranchID][]Re
 	return out, nil
 }
 
-// schema of a lineage.
-func (l *Lake) schema(ctx context.Context, lineage Lineage) (*Schema, error) {
+// shape names the schema of a lineage: where each segment changed it last.
+func (l *Lake) shape(lineage Lineage) (id string) {
 	l.mu.RLock()
-	id := ""
+	defer l.mu.RUnlock()
 	for _, seg := range lineage {
 		revs := l.catalog.changed[seg.Branch]
 		i := sort.Search(len(revs), func(i int) bool { return revs[i] > seg.Upto })
@@ -77,7 +79,20 @@ func (l *Lake) schema(ctx context.Context, lineage Lineage) (*Schema, error) {
 			id += strconv.FormatInt(int64(seg.Branch), 36) + "@" + strconv.FormatInt(int64(revs[i-1]), 36) + "/"
 		}
 	}
-	l.mu.RUnlock()
+	return id
+}
+
+// learn keeps the schema that a committed transaction has made, which would be read again
+// otherwise.
+func (l *Lake) learn(tx *Tx) {
+	if tx.rev > 0 {
+		l.catalog.cache.LoadOrStore(l.shape(l.lineage(tx.branch.ID, tx.rev)), tx.schema)
+	}
+}
+
+// schema of a lineage.
+func (l *Lake) schema(ctx context.Context, lineage Lineage) (*Schema, error) {
+	id := l.shape(lineage)
 	if s, ok := l.catalog.cache.Load(id); ok {
 		return s.(*Schema), nil
 	}
@@ -91,34 +106,123 @@ func (l *Lake) schema(ctx context.Context, lineage Lineage) (*Schema, error) {
 
 // readSchema builds the schema from its records.
 func readSchema(ctx context.Context, s StoreReader, lineage Lineage) (*Schema, error) {
-	fields := map[EntityName][]Field{}
-	err := s.Scan(ctx, fieldsEntity, lineage, func(r Record) error {
-		f, err := fieldOf(r.Cells)
-		entity := EntityName(r.Cells["entity"])
-		fields[entity] = append(fields[entity], f)
-		return err
-	})
+	var d declared
+	if err := s.Scan(ctx, fieldsEntity, lineage, d.field); err != nil {
+		return nil, err
+	}
+	if err := s.Scan(ctx, entitiesEntity, lineage, d.entity); err != nil {
+		return nil, err
+	}
+	return d.schema(nil, nil), nil
+}
+
+// rereadSchema builds the schema from an earlier one and the records of schema that were
+// written since, by their keys: the rest isn't read again.
+func rereadSchema(ctx context.Context, s StoreReader, lineage Lineage, old *Schema, written map[Key]bool) (*Schema, error) {
+	var d declared
+	var names, keys []Key
+	again := map[EntityName]bool{}
+	for k := range written {
+		entity, _, field := strings.Cut(string(k), ".")
+		again[EntityName(entity)] = true
+		if field {
+			keys = append(keys, k)
+		}
+	}
+	for n := range again {
+		names = append(names, Key(n))
+		for _, f := range old.declared(n) {
+			if k := fieldKey(n, f); !written[k] {
+				keys = append(keys, k)
+			}
+		}
+	}
+	fields, err := s.Get(ctx, fieldsEntity, lineage, keys)
 	if err != nil {
 		return nil, err
 	}
-	var all []Entity
-	err = s.Scan(ctx, entitiesEntity, lineage, func(r Record) error {
-		e, err := entityOf(r)
-		if err != nil {
-			return err
+	entities, err := s.Get(ctx, entitiesEntity, lineage, names)
+	if err != nil {
+		return nil, err
+	}
+	for i := range fields {
+		if err := d.field(fields[i]); err != nil {
+			return nil, err
 		}
-		e.Fields = fields[e.Name]
-		sort.SliceStable(e.Fields, func(i, j int) bool {
-			a, b := e.Fields[i], e.Fields[j]
-			return a.Position < b.Position || a.Position == b.Position && a.Name < b.Name
+	}
+	for i := range entities {
+		if err := d.entity(entities[i]); err != nil {
+			return nil, err
+		}
+	}
+	loose := maps.Clone(old.loose)
+	maps.DeleteFunc(loose, func(n EntityName, _ []FieldName) bool { return again[n] })
+	return d.schema(slices.DeleteFunc(old.Entities(), func(e *Entity) bool { return again[e.Name] }), loose), nil
+}
+
+// declared lists the fields that there are records of, also when the entity has none: a
+// merge may leave fields behind whose entity one side has removed.
+func (s *Schema) declared(n EntityName) []FieldName {
+	e := s.entities[n]
+	if e == nil {
+		return s.loose[n]
+	}
+	out := make([]FieldName, len(e.Fields))
+	for i := range e.Fields {
+		out[i] = e.Fields[i].Name
+	}
+	return out
+}
+
+// declared collects the records of a schema.
+type declared struct {
+	fields   map[EntityName][]Field
+	entities []Entity
+}
+
+func (d *declared) field(r Record) error {
+	f, err := fieldOf(r.Cells)
+	if d.fields == nil {
+		d.fields = map[EntityName][]Field{}
+	}
+	entity := EntityName(r.Cells["entity"])
+	d.fields[entity] = append(d.fields[entity], f)
+	return err
+}
+
+func (d *declared) entity(r Record) error {
+	e, err := entityOf(r)
+	e.position, _ = strconv.Atoi(string(r.Cells["position"]))
+	d.entities = append(d.entities, e)
+	return err
+}
+
+// schema puts what was collected beside entities, and fields without one, that stay as
+// they are.
+func (d *declared) schema(same []*Entity, loose map[EntityName][]FieldName) *Schema {
+	all := same
+	for _, e := range d.entities {
+		e.Fields = d.fields[e.Name]
+		delete(d.fields, e.Name)
+		slices.SortFunc(e.Fields, func(a, b Field) int {
+			return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Name, b.Name))
 		})
-		e.position, _ = strconv.Atoi(string(r.Cells["position"]))
-		all = append(all, e)
-		return nil
+		all = append(all, indexed(e))
+	}
+	slices.SortFunc(all, func(a, b *Entity) int {
+		return cmp.Or(cmp.Compare(a.position, b.position), cmp.Compare(a.Name, b.Name))
 	})
-	sort.Slice(all, func(i, j int) bool { return all[i].position < all[j].position })
-	list := []Entity{*entitiesEntity, *fieldsEntity}
-	return NewSchema(append(list, all...)), err
+	s := schemaOf(append([]*Entity{entitiesEntity, fieldsEntity}, all...))
+	s.loose = loose
+	for n, fields := range d.fields {
+		if s.loose == nil {
+			s.loose = map[EntityName][]FieldName{}
+		}
+		for i := range fields {
+			s.loose[n] = append(s.loose[n], fields[i].Name)
+		}
+	}
+	return s
 }
 
 func entityOf(r Record) (Entity, error) {
@@ -212,13 +316,8 @@ func (l *Lake) declare(ctx context.Context, entities []Entity) error {
 		tx.SetIntent(Intent{Kind: "schema", Reason: "declared by the product"})
 		for i := range entities {
 			e := &entities[i]
-			if err := tx.putInternal(entitiesEntity, Key(e.Name), entityCells(e, i)); err != nil {
+			if err := tx.putEntity(e, i, missing(e)); err != nil {
 				return err
-			}
-			for _, f := range missing(e) {
-				if err := tx.putInternal(fieldsEntity, fieldKey(e.Name, f.Name), fieldCells(e.Name, &f)); err != nil {
-					return err
-				}
 			}
 		}
 		return tx.ensureTables()

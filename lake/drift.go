@@ -171,7 +171,7 @@ func (tx *Tx) onOverlays(e *Entity, keys []Key, fn func(Key, *overlay) (RowWrite
 				return err
 			}
 		}
-		if err := st.StoreTx.Put(e.Stored(), tx.branch.ID, tx.rev, w); err != nil {
+		if err := st.putOverlay(e, tx.branch.ID, tx.rev, w); err != nil {
 			return err
 		}
 	}

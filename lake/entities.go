@@ -39,7 +39,7 @@ func (l *Lake) DeclareEntities(ctx context.Context, p Principal, branch string, 
 			if _, err := tx.schema.Entity(list[i].Name); err == nil {
 				return Fail(ErrConflict, "entity_exists", "There is an entity named "+string(list[i].Name)+" already.", "entity", list[i].Name)
 			}
-			if err := tx.putEntity(&list[i], position+1+i); err != nil {
+			if err := tx.putEntity(&list[i], position+1+i, list[i].placed()); err != nil {
 				return err
 			}
 		}
@@ -71,7 +71,7 @@ func (l *Lake) UpdateEntity(ctx context.Context, p Principal, branch string, nam
 		if e.Name = name; e.Home.Kind != old.Home.Kind {
 			return Fail(ErrInvalid, "home_kind", "The home of "+string(name)+" can't become one of another kind.", "entity", name)
 		}
-		if err := tx.putEntity(&e, old.position); err != nil {
+		if err := tx.putEntity(&e, old.position, e.placed()); err != nil {
 			return err
 		}
 		for i := range old.Fields {
@@ -122,9 +122,9 @@ func (l *Lake) reshape(ctx context.Context, p Principal, branch string, fn func(
 	if err := rights.mayShape(); err != nil {
 		return err
 	}
-	return l.exclusive(ctx, func(st StoreTx) error {
-		tx, err := l.begin(ctx, st, p, rights, branch)
-		if err != nil {
+	var tx *Tx
+	err = l.exclusive(ctx, func(st StoreTx) (err error) {
+		if tx, err = l.begin(ctx, st, p, rights, branch); err != nil {
 			return err
 		}
 		tx.SetIntent(Intent{Kind: "schema"})
@@ -135,20 +135,30 @@ func (l *Lake) reshape(ctx context.Context, p Principal, branch string, fn func(
 		}
 		return fn(tx)
 	})
+	if err == nil {
+		l.learn(tx)
+	}
+	return err
 }
 
-func (tx *Tx) putEntity(e *Entity, position int) error {
-	if err := tx.putInternal(entitiesEntity, Key(e.Name), entityCells(e, position)); err != nil {
+// placed are an entity's fields in the order in which they stand.
+func (e *Entity) placed() []Field {
+	for i := range e.Fields {
+		e.Fields[i].Position = i
+	}
+	return e.Fields
+}
+
+// putEntity writes what is said of an entity, and of some of its fields.
+func (tx *Tx) putEntity(e *Entity, position int, fields []Field) error {
+	rows := make(map[Key]Cells, len(fields))
+	for i := range fields {
+		rows[fieldKey(e.Name, fields[i].Name)] = fieldCells(e.Name, &fields[i])
+	}
+	if err := tx.putInternal(entitiesEntity, map[Key]Cells{Key(e.Name): entityCells(e, position)}); err != nil {
 		return err
 	}
-	for i := range e.Fields {
-		f := &e.Fields[i]
-		f.Position = i
-		if err := tx.putInternal(fieldsEntity, fieldKey(e.Name, f.Name), fieldCells(e.Name, f)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.putInternal(fieldsEntity, rows)
 }
 
 func (tx *Tx) dropInternal(e *Entity, key Key) error {

@@ -142,7 +142,7 @@ func (tx *Tx) takeAway(e *Entity, key Key) error {
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		return tx.store.(basedTx).StoreTx.Put(e.Stored(), tx.branch.ID, tx.rev, RowWrite{Key: key, Prev: &list[0], Delete: true})
+		return tx.store.(basedTx).putOverlay(e, tx.branch.ID, tx.rev, RowWrite{Key: key, Prev: &list[0], Delete: true})
 	}
 	_, err := tx.Delete(e.Name, key, Clear)
 	if errors.Is(err, ErrNotFound) {

@@ -21,7 +21,7 @@ func (l *Lake) AddField(ctx context.Context, p Principal, branch string, entity 
 		if f.Position == 0 {
 			f.Position = 1000 + len(e.Fields)
 		}
-		return tx.putInternal(fieldsEntity, fieldKey(entity, f.Name), fieldCells(entity, &f))
+		return tx.putInternal(fieldsEntity, map[Key]Cells{fieldKey(entity, f.Name): fieldCells(entity, &f)})
 	})
 }
 
@@ -43,7 +43,7 @@ func (l *Lake) UpdateField(ctx context.Context, p Principal, branch string, enti
 		if err := tx.holdsNow(e, old, &f); err != nil {
 			return err
 		}
-		return tx.putInternal(fieldsEntity, fieldKey(entity, name), fieldCells(entity, &f))
+		return tx.putInternal(fieldsEntity, map[Key]Cells{fieldKey(entity, name): fieldCells(entity, &f)})
 	})
 }
 
@@ -74,9 +74,9 @@ func (l *Lake) alter(ctx context.Context, p Principal, branch string, entity Ent
 	if err := rights.mayShape(); err != nil {
 		return err
 	}
-	return l.exclusive(ctx, func(st StoreTx) error {
-		tx, err := l.begin(ctx, st, p, rights, branch)
-		if err != nil {
+	var tx *Tx
+	err = l.exclusive(ctx, func(st StoreTx) (err error) {
+		if tx, err = l.begin(ctx, st, p, rights, branch); err != nil {
 			return err
 		}
 		tx.SetIntent(Intent{Kind: "schema"})
@@ -89,6 +89,10 @@ func (l *Lake) alter(ctx context.Context, p Principal, branch string, entity Ent
 		}
 		return tx.ensureTables()
 	})
+	if err == nil {
+		l.learn(tx)
+	}
+	return err
 }
 
 func checkField(s *Schema, e *Entity, f *Field) error {

@@ -342,7 +342,7 @@ func (m *merger) runRefresh(ctx context.Context, st StoreTx, b Branch, at Revisi
 		return nil, err
 	}
 	moved := append(Lineage{{b.ID, head}}, m.lake.lineage(b.Parent, at)...)
-	tx.lineage = moved // what is written now stands on the new fork
+	tx.lineage, tx.moved = moved, true // what is written now stands on the new fork
 	if err := m.applySchema(ctx, tx); err != nil {
 		return nil, err
 	}

@@ -101,24 +101,37 @@ func (e *Entity) Field(name FieldName) (*Field, bool) {
 type Schema struct {
 	entities map[EntityName]*Entity
 	order    []EntityName
-	overlaid bool // some entity has a base
+	overlaid bool                       // some entity has a base
+	loose    map[EntityName][]FieldName // fields that there are records of, but no entity
 }
 
 // NewSchema indexes entities; their order is kept.
 func NewSchema(entities []Entity) *Schema {
-	s := &Schema{entities: map[EntityName]*Entity{}}
+	list := make([]*Entity, len(entities))
 	for i := range entities {
-		e := entities[i]
-		e.index = make(map[FieldName]int, len(e.Fields))
-		for j := range e.Fields {
-			e.index[e.Fields[j].Name] = j
-		}
-		e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal, Home: e.Home}
-		if e.Overlaid() {
-			s.overlaid = true
-			e.stored, e.slim.stored = storedOf(&e), storedOf(e.slim)
-		}
-		s.entities[e.Name] = &e
+		list[i] = indexed(entities[i])
+	}
+	return schemaOf(list)
+}
+
+// indexed is an entity as a schema holds it.
+func indexed(e Entity) *Entity {
+	e.index = make(map[FieldName]int, len(e.Fields))
+	for j := range e.Fields {
+		e.index[e.Fields[j].Name] = j
+	}
+	e.slim, e.bare = slimOf(&e), &Entity{Name: e.Name, Internal: e.Internal, Home: e.Home}
+	if e.Overlaid() {
+		e.stored, e.slim.stored = storedOf(&e), storedOf(e.slim)
+	}
+	return &e
+}
+
+func schemaOf(list []*Entity) *Schema {
+	s := &Schema{entities: make(map[EntityName]*Entity, len(list))}
+	for _, e := range list {
+		s.overlaid = s.overlaid || e.Overlaid()
+		s.entities[e.Name] = e
 		s.order = append(s.order, e.Name)
 	}
 	return s

@@ -3,6 +3,7 @@ package lake
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -82,6 +83,8 @@ type Tx struct {
 	last    written
 	checks  checks
 	people  map[Key]bool
+	shaped  map[Key]bool // records of schema that were written since schema was read; nil: none
+	moved   bool         // lineage isn't the one that schema was read on
 }
 
 func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *Schema) *Tx {
@@ -354,6 +357,12 @@ func (tx *Tx) write(e *Entity, w RowWrite) error {
 	}
 	tx.checks.note(e, w)
 	tx.last = written{e, w}
+	if e.Internal {
+		if tx.shaped == nil {
+			tx.shaped = map[Key]bool{}
+		}
+		tx.shaped[w.Key] = true
+	}
 	return tx.store.Put(e, tx.branch.ID, tx.rev, w)
 }
 
@@ -530,35 +539,48 @@ func (d *deletion) run() (res DeleteResult, err error) {
 	return res, nil
 }
 
-// putInternal writes a record that holds schema.
-func (tx *Tx) putInternal(e *Entity, key Key, cells Cells) error {
-	list, err := tx.store.Get(tx.ctx, e, tx.lineage, []Key{key})
+// putInternal writes records that hold schema, where they differ from what is there.
+func (tx *Tx) putInternal(e *Entity, rows map[Key]Cells) error {
+	keys := slices.Sorted(maps.Keys(rows))
+	list, err := tx.store.Get(tx.ctx, e, tx.lineage, keys)
 	if err != nil {
 		return err
 	}
-	w := RowWrite{Key: key, Set: cells}
-	if len(list) > 0 {
-		w.Prev = &list[0]
-		if list[0].Cells.Equal(cells) {
-			return nil
+	there := make(map[Key]*Record, len(list))
+	for i := range list {
+		there[list[i].Key] = &list[i]
+	}
+	for _, k := range keys {
+		prev := there[k]
+		if prev != nil && prev.Cells.Equal(rows[k]) {
+			continue
+		}
+		if err := tx.write(e, RowWrite{Key: k, Prev: prev, Set: rows[k]}); err != nil {
+			return err
 		}
 	}
-	return tx.write(e, w)
+	return nil
 }
 
-// ensureTables reads the schema again after it was changed within tx and makes room
-// for its fields.
-func (tx *Tx) ensureTables() error {
-	s, err := readSchema(tx.ctx, tx.store, tx.lineage)
+// ensureTables brings the schema up to date after it was changed within tx, and makes
+// room for native fields. What lies over a base gets its tables with the first write.
+func (tx *Tx) ensureTables() (err error) {
+	old := tx.schema
+	if tx.moved {
+		tx.schema, err = readSchema(tx.ctx, tx.store, tx.lineage)
+	} else {
+		tx.schema, err = rereadSchema(tx.ctx, tx.store, tx.lineage, old, tx.shaped)
+	}
 	if err != nil {
 		return err
 	}
-	tx.schema = s
-	for _, n := range s.order {
-		if e := s.entities[n]; !e.Directory && !slices.Contains(internal, e) {
-			if err := tx.store.Ensure(e); err != nil {
-				return err
-			}
+	tx.shaped = nil
+	for _, e := range tx.schema.Entities() {
+		if e.Directory || e.Overlaid() || old.entities[e.Name] == e {
+			continue
+		}
+		if err := tx.store.Ensure(e); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -57,3 +57,49 @@ func TestErase(t *testing.T) {
 		}
 	}
 }
+
+func TestTables(t *testing.T) { laketest.Tables(t, open(t, pgtest.Database(t)).store) }
+
+// TestFirstEditElsewhere: a table that one node makes with the first write over a base is
+// there for the other one, which reads it and writes to it.
+func TestFirstEditElsewhere(t *testing.T) {
+	entities, bases := laketest.BasedEntities(lake.Foreign)
+	url := pgtest.Database(t)
+	var list []laketest.Opened
+	for range 2 {
+		store, err := postgres.Open(ctx, url, postgres.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = store.Close() })
+		l, err := lake.Open(ctx, lake.Config{Store: store, Engine: bases, Policy: laketest.Everyone{}, Entities: entities})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, laketest.Opened{Lake: l, Store: store})
+	}
+	var key lake.Key
+	for k := range bases.Rows["companies"] {
+		key = k
+	}
+	for i, n := range list {
+		size := lake.Cell([]string{"71", "72"}[i])
+		_, err := n.Lake.Write(ctx, lake.System, "", func(tx *lake.Tx) error {
+			_, err := tx.Put("companies", key, lake.Cells{"size": size})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		laketest.Settle(t, list...)
+		for _, m := range list {
+			r, err := m.Lake.At(ctx, lake.System, "", 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := r.Get(ctx, "companies", key); err != nil || got.Cells["size"] != size {
+				t.Errorf("after node %d has written, a node reads %q, not %s (%v)", i, got.Cells["size"], size, err)
+			}
+		}
+	}
+}

@@ -22,9 +22,10 @@ type committer struct {
 	pid     atomic.Uint32 // of the writing connection, for what it announces
 	open    *group
 	link    *link
-	now     mark // uncommitted included
-	before  mark // where the newest member began
-	ensured bool // it has changed tables
+	now     mark                       // uncommitted included
+	before  mark                       // where the newest member began
+	ensured bool                       // it has changed tables
+	tables  map[lake.EntityName]*table // where the newest member began
 }
 
 // group is one transaction shared by several writers.
@@ -111,6 +112,7 @@ func (c *committer) begin(ctx context.Context) error {
 		return err
 	}
 	c.open, c.now = g, g.began
+	c.store.tables.back(nil)
 	return nil
 }
 
@@ -159,10 +161,10 @@ func (c *committer) admit(ctx context.Context, g *group) error {
 // member runs fn; when it fails, only its own work is taken back. Its last statements are
 // still put off when it returns without an error.
 func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err error) {
-	c.before, c.ensured = c.now, false
+	c.before, c.ensured, c.tables = c.now, false, c.store.tables.seen(true)
 	c.link.begin()
 	tx := &storeTx{
-		reader:    reader{db: c.link, tables: &c.store.tables},
+		reader:    reader{db: c.link, tables: &c.store.tables, writing: true},
 		ctx:       context.WithoutCancel(ctx), // a cancelled statement would cost the connection
 		committer: c,
 	}
@@ -215,6 +217,7 @@ var errBroken = lake.Fail(lake.ErrBusy, "database_unreachable", "The connection 
 // others of the group fail, too.
 func (c *committer) rollback(cause error) error {
 	c.now = c.before
+	c.store.tables.back(c.tables)
 	sent := c.link.discard()
 	var end wrong
 	if errors.As(cause, &end) { // of the members before, perhaps
@@ -227,11 +230,6 @@ func (c *committer) rollback(cause error) error {
 			c.open.err = cause
 		}
 		return cause
-	}
-	if c.ensured {
-		if err := c.store.tables.load(context.Background(), c.link); err != nil {
-			c.open.err = err
-		}
 	}
 	return cause
 }
@@ -348,6 +346,7 @@ func (c *committer) abandon(g *group) {
 			c.link.close()
 		}
 	}
+	c.store.tables.back(nil)
 	if g.ensured {
 		c.store.forget()
 	}

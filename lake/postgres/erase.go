@@ -9,7 +9,7 @@ import (
 // Erase empties all cells of all versions of a key. No statement shows them any more;
 // the server's files may hold them until they are vacuumed and the log is recycled.
 func (tx *storeTx) Erase(e *lake.Entity, key lake.Key) error {
-	s := tx.tables.shape(e)
+	s := tx.shape(e)
 	if s == nil || s.all == "" || !storable(string(key)) {
 		return nil
 	}

@@ -14,8 +14,9 @@ import (
 // connection. Every statement names <entity>__versions before <entity>: changes of the
 // tables lock them in that order, too.
 type reader struct {
-	db     source
-	tables *tables
+	db      source
+	tables  *tables
+	writing bool // sees tables that the transaction has made
 }
 
 // Every query for records selects these first: place, ver, id, rev, branch, deleted.
@@ -129,7 +130,7 @@ func keyed(keys []lake.Key) (string, any) {
 
 // Get returns the records that exist among keys: of each the nearest version on the lineage.
 func (r *reader) Get(ctx context.Context, e *lake.Entity, l lake.Lineage, keys []lake.Key) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || len(keys) == 0 {
 		return nil, nil
 	}
@@ -218,7 +219,7 @@ func prefix(s string) string {
 
 // Lookup returns the records whose field holds one of the values.
 func (r *reader) Lookup(ctx context.Context, e *lake.Entity, l lake.Lineage, f lake.FieldName, values ...lake.Cell) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || s.column[f] == "" || len(values) == 0 {
 		return nil, nil
 	}
@@ -268,7 +269,7 @@ func (r *reader) holders(ctx context.Context, s *shape, cond string, args []any)
 
 // Scan calls fn for every record of the entity.
 func (r *reader) Scan(ctx context.Context, e *lake.Entity, l lake.Lineage, fn func(lake.Record) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil {
 		return nil
 	}
@@ -293,7 +294,7 @@ func (r *reader) Scan(ctx context.Context, e *lake.Entity, l lake.Lineage, fn fu
 
 // Overlay calls fn for the newest version that the branch itself holds of each key.
 func (r *reader) Overlay(ctx context.Context, e *lake.Entity, b lake.BranchID, upto lake.Revision, fn func(lake.Record) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil {
 		return nil
 	}
@@ -304,7 +305,7 @@ func (r *reader) Overlay(ctx context.Context, e *lake.Entity, b lake.BranchID, u
 
 // History returns all versions of a key along the lineage, oldest first.
 func (r *reader) History(ctx context.Context, e *lake.Entity, l lake.Lineage, key lake.Key) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || !storable(string(key)) {
 		return nil, nil
 	}
@@ -328,7 +329,7 @@ func (r *reader) History(ctx context.Context, e *lake.Entity, l lake.Lineage, ke
 
 // Changes calls fn for every version written in (after, upto], in order.
 func (r *reader) Changes(ctx context.Context, e *lake.Entity, after, upto lake.Revision, fn func(lake.Change) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || after >= upto {
 		return nil
 	}

@@ -181,14 +181,13 @@ func (l *loading) entity(ctx context.Context, name lake.EntityName, there map[co
 	}
 	sortFields(e.Fields)
 	var none *table
-	plan := none.plan(&e)
+	plan := none.grown(&e)
 	if _, err := l.tx.Conn().PgConn().Exec(ctx, strings.Join(plan.steps, "; ")).ReadAll(); err != nil {
 		return err
 	}
-	here := map[columnKey]string{}
-	for _, c := range append(plan.columns, [3]string{}) {
-		here[columnKey{lake.FieldName(c[0]), lake.Kind(c[1])}] = c[2]
-		if _, err := l.tx.Exec(ctx, "INSERT INTO hw_columns VALUES ($1, $2, $3, $4)", string(name), c[0], c[1], c[2]); err != nil {
+	here := plan.next.columns
+	for _, c := range append(plan.named, columnKey{}) {
+		if _, err := l.tx.Exec(ctx, "INSERT INTO hw_columns VALUES ($1, $2, $3, $4)", string(name), string(c.field), string(c.kind), here[c]); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -14,16 +15,20 @@ import (
 )
 
 // tables knows which physical column holds a field. A field is its name and its
-// kind: when two branches give a name different kinds, each has a column.
+// kind: when two branches give a name different kinds, each has a column. Tables are
+// made while others read, so what is committed and what the writers' transaction has
+// made beside it are two maps, of which neither is changed once it stands.
 type tables struct {
 	mu    sync.RWMutex
-	known map[lake.EntityName]*table
+	known map[lake.EntityName]*table // what is committed
+	ahead map[lake.EntityName]*table // what writers see; nil: the same
 }
 
 type table struct {
 	columns map[columnKey]string
-	all     []string // every physical column, sorted
-	shapes  sync.Map // *lake.Entity → *shape
+	all     []string        // every physical column, sorted
+	indexed map[string]bool // columns whose index was seen to since the start
+	shapes  sync.Map        // *lake.Entity → *shape
 }
 
 type columnKey struct {
@@ -45,6 +50,7 @@ type shape struct {
 	insertVersion     string
 	copyCurrent       *copying
 	copyVersion       *copying
+	ready             bool // nothing is lacking for writing; under the commit lock
 }
 
 func (t *tables) load(ctx context.Context, db source) error {
@@ -74,36 +80,55 @@ func (t *tables) load(ctx context.Context, db source) error {
 	return nil
 }
 
-func (t *tables) table(e lake.EntityName) *table {
+// seen is the map that readers or, with writing, writers go by.
+func (t *tables) seen(writing bool) map[lake.EntityName]*table {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.known[e]
+	if writing && t.ahead != nil {
+		return t.ahead
+	}
+	return t.known
+}
+
+// put shows a new or a changed table to writers.
+func (t *tables) put(e lake.EntityName, tb *table) {
+	next := maps.Clone(t.seen(true))
+	next[e] = tb
+	t.back(next)
+}
+
+// back is what writers see from now on; nil: what is committed.
+func (t *tables) back(ahead map[lake.EntityName]*table) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ahead = ahead
+}
+
+// publish shows to everybody what was made.
+func (t *tables) publish() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ahead != nil {
+		t.known, t.ahead = t.ahead, nil
+	}
 }
 
 // names lists the entities that have tables.
 func (t *tables) names() []lake.EntityName {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	var out []lake.EntityName
-	for n := range t.known {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(t.seen(false)))
 }
 
 // shape of an entity as e describes it; nil when nothing was ever stored of it.
-func (t *tables) shape(e *lake.Entity) *shape {
-	tb := t.table(e.Name)
+func (r *reader) shape(e *lake.Entity) *shape {
+	tb := r.tables.seen(r.writing)[e.Name]
 	if tb == nil {
 		return nil
 	}
 	if s, ok := tb.shapes.Load(e); ok {
 		return s.(*shape)
 	}
-	s := tb.shape(e)
-	tb.shapes.Store(e, s)
-	return s
+	s, _ := tb.shapes.LoadOrStore(e, tb.shape(e))
+	return s.(*shape)
 }
 
 func (tb *table) shape(e *lake.Entity) *shape {
@@ -149,31 +174,34 @@ func marks(n int) string {
 var reserved = []string{"ver", "id", "rev", "branch", "rev_from", "rev_to", "prev", "prev_branch", "deleted",
 	"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
-// change collects what must be done to an entity's tables.
+// change is what must be done to an entity's tables.
 type change struct {
-	entity  lake.EntityName
-	indexed map[string]bool // columns that get an index
+	next    *table
 	steps   []string
-	columns [][3]string // field, kind, name
+	named   []columnKey  // columns that are new
+	indexed []lake.Field // of columns that were there: those that must have an index
 }
 
-// plan says what an entity's tables lack.
-func (tb *table) plan(e *lake.Entity) change {
-	c := change{entity: e.Name}
-	if tb == nil {
-		tb = &table{}
-		c.steps = createTables(e.Name)
-	} else {
+// grown plans the table with room for e.
+func (tb *table) grown(e *lake.Entity) change {
+	next := &table{columns: map[columnKey]string{}, indexed: map[string]bool{}}
+	c := change{next: next, steps: createTables(e.Name)}
+	if tb != nil {
+		next.columns, next.all = maps.Clone(tb.columns), slices.Clone(tb.all)
+		maps.Copy(next.indexed, tb.indexed)
 		// Readers lock these tables in this order, too: otherwise each could wait for the other.
 		c.steps = []string{"LOCK TABLE " + quote(versionsOf(e.Name)) + ", " + quote(string(e.Name)) + " IN ACCESS EXCLUSIVE MODE"}
 	}
-	none := len(c.steps)
 	taken := map[string]bool{}
-	for _, name := range append(slices.Clone(reserved), tb.all...) {
+	for _, name := range append(slices.Clone(reserved), next.all...) {
 		taken[name] = true
 	}
 	for _, f := range e.Fields {
-		if _, ok := tb.columns[columnKey{f.Name, f.Kind}]; ok {
+		key := columnKey{f.Name, f.Kind}
+		if name, ok := next.columns[key]; ok {
+			if f.Unique && !next.indexed[name] { // it may have become unique since
+				c.indexed = append(c.indexed, f)
+			}
 			continue
 		}
 		name := string(f.Name)
@@ -181,21 +209,41 @@ func (tb *table) plan(e *lake.Entity) change {
 			name += "__" + string(f.Kind)
 		}
 		taken[name] = true
-		c.columns = append(c.columns, [3]string{string(f.Name), string(f.Kind), name})
+		next.columns[key], next.all, c.named = name, append(next.all, name), append(c.named, key)
+		next.indexed[name] = f.Unique || f.Kind == lake.Reference
 		c.steps = append(c.steps, addColumn(e.Name, f, name)...)
 	}
-	if tb.columns != nil && len(c.steps) == none {
+	if tb != nil && len(c.named) == 0 {
 		c.steps = nil
 	}
+	sort.Strings(next.all)
 	return c
 }
 
 // Ensure makes the tables and columns that e needs.
 func (tx *storeTx) Ensure(e *lake.Entity) error {
-	tb := tx.tables.table(e.Name)
-	c := tb.plan(e)
+	if s := tx.shape(e); s != nil && s.ready {
+		return nil
+	}
+	c := tx.tables.seen(true)[e.Name].grown(e)
+	if err := tx.grow(e, c); err != nil {
+		return err
+	}
+	for i := range c.indexed {
+		if err := tx.ensureIndex(e, &c.indexed[i], c.next); err != nil {
+			return err
+		}
+	}
+	if len(c.steps) > 0 || len(c.indexed) > 0 {
+		tx.tables.put(e.Name, c.next)
+	}
+	tx.shape(e).ready = true
+	return nil
+}
+
+func (tx *storeTx) grow(e *lake.Entity, c change) error {
 	if len(c.steps) == 0 {
-		return tx.ensureIndexes(e, tb)
+		return nil
 	}
 	link := tx.committer.link
 	if err := link.settle(); err != nil {
@@ -207,36 +255,29 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 	if err := link.plain("SET LOCAL lock_timeout = '10s'; " + strings.Join(c.steps, "; ")); err != nil {
 		return err
 	}
-	for _, n := range append(c.columns, [3]string{}) {
+	for _, n := range append(c.named, columnKey{}) {
 		err := link.later(op{text: "INSERT INTO hw_columns VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-			args: []any{string(e.Name), n[0], n[1], n[2]}})
-		if err != nil {
-			return err
-		}
-	}
-	return tx.tables.load(tx.ctx, link)
-}
-
-// ensureIndexes adds the index of a field that became unique after its column was made.
-func (tx *storeTx) ensureIndexes(e *lake.Entity, tb *table) error {
-	for _, f := range e.Fields {
-		if !f.Unique {
-			continue
-		}
-		column := tb.columns[columnKey{f.Name, f.Kind}]
-		missing := false
-		err := tx.db.few(tx.ctx, "SELECT to_regclass($1) IS NULL", []any{quote(named(versionsOf(e.Name), column))}, func(raw [][]byte) error {
-			missing = rawBool(raw[0])
-			return nil
-		})
-		if err == nil && missing {
-			err = tx.committer.link.plain(strings.Join(indexes(e.Name, f.Kind, column), "; "))
-		}
+			args: []any{string(e.Name), string(n.field), string(n.kind), c.next.columns[n]}})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ensureIndex adds the index of a field that became unique after its column was made.
+func (tx *storeTx) ensureIndex(e *lake.Entity, f *lake.Field, next *table) error {
+	column := next.columns[columnKey{f.Name, f.Kind}]
+	missing := false
+	err := tx.db.few(tx.ctx, "SELECT to_regclass($1) IS NULL", []any{quote(named(versionsOf(e.Name), column))}, func(raw [][]byte) error {
+		missing = rawBool(raw[0])
+		return nil
+	})
+	if err == nil && missing {
+		err = tx.committer.link.plain(strings.Join(indexes(e.Name, f.Kind, column), "; "))
+	}
+	next.indexed[column] = true
+	return err
 }
 
 func createTables(e lake.EntityName) []string {

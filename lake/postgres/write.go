@@ -70,7 +70,7 @@ func number(n int64) any {
 
 // Put writes a new version of a key.
 func (tx *storeTx) Put(e *lake.Entity, b lake.BranchID, r lake.Revision, w lake.RowWrite) error {
-	s := tx.tables.shape(e)
+	s := tx.shape(e)
 	if s == nil {
 		return lake.Fail(lake.ErrNotFound, "entity_unknown", "There are no tables for "+string(e.Name)+".", "entity", e.Name)
 	}

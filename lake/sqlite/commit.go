@@ -101,7 +101,7 @@ func (c *committer) begin() error {
 
 // member runs fn; when it fails, only its own work is taken back.
 func (c *committer) member(fn func() error) (err error) {
-	rev, ver := c.rev, c.ver
+	rev, ver, tables := c.rev, c.ver, c.store.tables.seen(true)
 	if err := c.exec("SAVEPOINT member"); err != nil {
 		return err
 	}
@@ -111,6 +111,7 @@ func (c *committer) member(fn func() error) (err error) {
 			err = fmt.Errorf("panic in a write: %v", recover())
 			err = errors.Join(c.rollback(err), err)
 			c.rev, c.ver = rev, ver
+			c.store.tables.back(tables)
 		}
 	}()
 	err = fn()
@@ -120,6 +121,7 @@ func (c *committer) member(fn func() error) (err error) {
 	}
 	if err != nil {
 		c.rev, c.ver = rev, ver
+		c.store.tables.back(tables)
 		if rerr := c.rollback(err); rerr != nil {
 			return errors.Join(err, rerr)
 		}
@@ -156,6 +158,7 @@ func (c *committer) flush() {
 		_ = c.exec("ROLLBACK")
 		c.recount()
 	} else {
+		c.store.tables.publish()
 		c.store.head.Store(int64(c.rev))
 		if c.erased {
 			g.err = c.pragma("wal_checkpoint(TRUNCATE)")
@@ -194,13 +197,6 @@ func (s *Store) Commit(ctx context.Context, exclusive bool, fn func(lake.StoreTx
 		err := fn(tx)
 		if err == nil {
 			err = tx.finish()
-		}
-		if err != nil && tx.ensured {
-			defer func() { _ = s.tables.load(s.commits.conn) }()
-			s.commits.stmts.discard()
-			if rerr := s.commits.exec("ROLLBACK TO member"); rerr != nil {
-				return errors.Join(err, rerr)
-			}
 		}
 		return err
 	})

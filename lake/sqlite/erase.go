@@ -9,7 +9,7 @@ import (
 // Erase empties all cells of all versions of a key. The database overwrites what it
 // deletes (secure_delete), so that nothing stays in free pages.
 func (tx *storeTx) Erase(e *lake.Entity, key lake.Key) error {
-	s := tx.tables.shape(e)
+	s := tx.shape(e)
 	if s == nil || s.all == "" {
 		return nil
 	}

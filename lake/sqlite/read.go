@@ -109,7 +109,7 @@ func keyed(keys []lake.Key) (string, any) {
 
 // Get returns the records that exist among keys.
 func (r *reader) Get(ctx context.Context, e *lake.Entity, l lake.Lineage, keys []lake.Key) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || len(keys) == 0 {
 		return nil, nil
 	}
@@ -163,7 +163,7 @@ func (r *reader) segment(ctx context.Context, s *shape, seg lake.Segment, keys [
 
 // Lookup returns the records whose field holds one of the values.
 func (r *reader) Lookup(ctx context.Context, e *lake.Entity, l lake.Lineage, f lake.FieldName, values ...lake.Cell) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || s.column[f] == "" || len(values) == 0 {
 		return nil, nil
 	}
@@ -217,7 +217,7 @@ func (r *reader) holders(ctx context.Context, s *shape, f lake.FieldName, values
 
 // Scan calls fn for every record of the entity.
 func (r *reader) Scan(ctx context.Context, e *lake.Entity, l lake.Lineage, fn func(lake.Record) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil {
 		return nil
 	}
@@ -244,7 +244,7 @@ func (r *reader) Scan(ctx context.Context, e *lake.Entity, l lake.Lineage, fn fu
 
 // Overlay calls fn for the newest version that the branch itself holds of each key.
 func (r *reader) Overlay(ctx context.Context, e *lake.Entity, b lake.BranchID, upto lake.Revision, fn func(lake.Record) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil {
 		return nil
 	}
@@ -254,7 +254,7 @@ func (r *reader) Overlay(ctx context.Context, e *lake.Entity, b lake.BranchID, u
 
 // History returns all versions of a key along the lineage, oldest first.
 func (r *reader) History(ctx context.Context, e *lake.Entity, l lake.Lineage, key lake.Key) ([]lake.Record, error) {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil {
 		return nil, nil
 	}
@@ -280,7 +280,7 @@ func (r *reader) History(ctx context.Context, e *lake.Entity, l lake.Lineage, ke
 
 // Changes calls fn for every version written in (after, upto], in order.
 func (r *reader) Changes(ctx context.Context, e *lake.Entity, after, upto lake.Revision, fn func(lake.Change) error) error {
-	s := r.tables.shape(e)
+	s := r.shape(e)
 	if s == nil || after >= upto {
 		return nil
 	}

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -11,16 +13,20 @@ import (
 )
 
 // tables knows which physical column holds a field. A field is its name and its
-// kind: when two branches give a name different kinds, each has a column.
+// kind: when two branches give a name different kinds, each has a column. Tables are
+// made while others read, so what is committed and what the writers' transaction has
+// made beside it are two maps, of which neither is changed once it stands.
 type tables struct {
 	mu    sync.RWMutex
-	known map[lake.EntityName]*table
+	known map[lake.EntityName]*table // what is committed
+	ahead map[lake.EntityName]*table // what writers see; nil: the same
 }
 
 type table struct {
 	columns map[columnKey]string
-	all     []string // every physical column, sorted
-	shapes  sync.Map // *lake.Entity → *shape
+	all     []string        // every physical column, sorted
+	indexed map[string]bool // columns whose index was seen to since the start
+	shapes  sync.Map        // *lake.Entity → *shape
 }
 
 type columnKey struct {
@@ -39,6 +45,7 @@ type shape struct {
 	stored            []lake.FieldName // those that have a column; inserts give them all, so that they share a statement
 	insertCurrent     string
 	insertVersion     string
+	ready             bool // nothing is lacking for writing; under the commit lock
 }
 
 type queryer interface {
@@ -71,24 +78,60 @@ func (t *tables) load(db queryer) error {
 		sort.Strings(tb.all)
 	}
 	t.mu.Lock()
-	t.known = known
+	t.known, t.ahead = known, nil
 	t.mu.Unlock()
 	return nativeError(rows.Err())
+}
+
+// seen is the map that readers or, with writing, writers go by.
+func (t *tables) seen(writing bool) map[lake.EntityName]*table {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if writing && t.ahead != nil {
+		return t.ahead
+	}
+	return t.known
+}
+
+// put shows a new or a changed table to writers.
+func (t *tables) put(e lake.EntityName, tb *table) {
+	next := maps.Clone(t.seen(true))
+	next[e] = tb
+	t.back(next)
+}
+
+// back is what writers see from now on; nil: what is committed.
+func (t *tables) back(ahead map[lake.EntityName]*table) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ahead = ahead
+}
+
+// publish shows to everybody what was made.
+func (t *tables) publish() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ahead != nil {
+		t.known, t.ahead = t.ahead, nil
+	}
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // shape of an entity as e describes it; nil when nothing was ever stored of it.
-func (t *tables) shape(e *lake.Entity) *shape {
-	t.mu.RLock()
-	tb := t.known[e.Name]
-	t.mu.RUnlock()
+func (r *reader) shape(e *lake.Entity) *shape {
+	tb := r.tables.seen(r.writing)[e.Name]
 	if tb == nil {
 		return nil
 	}
 	if s, ok := tb.shapes.Load(e); ok {
 		return s.(*shape)
 	}
+	s, _ := tb.shapes.LoadOrStore(e, tb.shape(e))
+	return s.(*shape)
+}
+
+func (tb *table) shape(e *lake.Entity) *shape {
 	s := &shape{current: quote(string(e.Name)), versions: quote(string(e.Name) + "__versions"), column: map[lake.FieldName]string{}}
 	names := ""
 	for _, f := range e.Fields {
@@ -112,87 +155,81 @@ func (t *tables) shape(e *lake.Entity) *shape {
 	marks := strings.Repeat(", ?", len(s.stored))
 	s.insertCurrent = "INSERT INTO " + s.current + " (ver, id, rev" + names + ") VALUES (?, ?, ?" + marks + ")"
 	s.insertVersion = "INSERT INTO " + s.versions + " (ver, id, branch, rev_from, prev, prev_branch" + names + ") VALUES (?, ?, ?, ?, ?, ?" + marks + ")"
-	tb.shapes.Store(e, s)
 	return s
 }
 
 // Ensure makes the tables and columns that e needs.
 func (tx *storeTx) Ensure(e *lake.Entity) error {
+	if s := tx.shape(e); s != nil && s.ready {
+		return nil
+	}
 	if err := tx.committer.stmts.settle(); err != nil {
 		return err
 	}
-	t := tx.tables
-	t.mu.RLock()
-	tb := t.known[e.Name]
-	t.mu.RUnlock()
-	var steps []string
-	fresh := tb == nil
-	if fresh {
-		tb = &table{}
-	}
-	taken := map[string]bool{"ver": true, "id": true, "rev": true, "branch": true, "rev_from": true,
-		"rev_to": true, "prev": true, "prev_branch": true, "deleted": true}
-	for _, name := range tb.all {
-		taken[name] = true
-	}
-	var named [][2]string
-	var columns string // of new tables: one statement costs much less than one for each
-	for _, f := range e.Fields {
-		if _, ok := tb.columns[columnKey{f.Name, f.Kind}]; ok {
-			continue
-		}
-		name := string(f.Name)
-		if taken[name] {
-			name += "__" + string(f.Kind)
-		}
-		taken[name] = true
-		named = append(named, [2]string{string(f.Name) + "\x00" + string(f.Kind), name})
-		if fresh {
-			columns += ", " + quote(name) + " " + affinity(f)
-		} else {
-			steps = append(steps, addColumn(e.Name, f, name)...)
-		}
-		if f.Unique || f.Kind == lake.Reference {
-			steps = append(steps, indexes(e.Name, name)...)
-		}
-	}
-	switch {
-	case fresh:
-		steps = append(createTables(e.Name, columns), steps...)
-	case len(steps) == 0:
-		return tx.ensureIndexes(e, tb)
-	}
-	tx.ensured = true
+	tb := tx.tables.seen(true)[e.Name]
+	next, steps, named := tb.grown(e)
 	for _, s := range steps {
 		if _, err := tx.committer.conn.ExecContext(tx.ctx, s); err != nil {
 			return nativeError(err)
 		}
 	}
 	for _, n := range named {
-		field, kind, _ := strings.Cut(n[0], "\x00")
-		if _, err := tx.exec("INSERT INTO hw_columns VALUES (?, ?, ?, ?)", string(e.Name), field, kind, n[1]); err != nil {
+		if _, err := tx.exec("INSERT INTO hw_columns VALUES (?, ?, ?, ?)", string(e.Name), string(n.field), string(n.kind), next.columns[n]); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.exec("INSERT OR IGNORE INTO hw_columns VALUES (?, '', '', '')", string(e.Name)); err != nil {
-		return err
+	if tb == nil {
+		if _, err := tx.exec("INSERT OR IGNORE INTO hw_columns VALUES (?, '', '', '')", string(e.Name)); err != nil {
+			return err
+		}
 	}
-	return t.load(tx.committer.conn)
+	if len(steps) > 0 {
+		tx.tables.put(e.Name, next)
+	}
+	tx.shape(e).ready = true
+	return nil
 }
 
-// ensureIndexes adds the index of a field that became unique after its column was made.
-func (tx *storeTx) ensureIndexes(e *lake.Entity, tb *table) error {
+// grown is the table with room for e, the statements that make it, and the columns that
+// are new.
+func (tb *table) grown(e *lake.Entity) (next *table, steps []string, named []columnKey) {
+	fresh := tb == nil
+	next = &table{columns: map[columnKey]string{}, indexed: map[string]bool{}}
+	if !fresh {
+		next.columns, next.all = maps.Clone(tb.columns), slices.Clone(tb.all)
+		maps.Copy(next.indexed, tb.indexed)
+	}
+	taken := map[string]bool{"ver": true, "id": true, "rev": true, "branch": true, "rev_from": true,
+		"rev_to": true, "prev": true, "prev_branch": true, "deleted": true}
+	for _, name := range next.all {
+		taken[name] = true
+	}
+	var columns string // of new tables: one statement costs much less than one for each
 	for _, f := range e.Fields {
-		if !f.Unique {
-			continue
-		}
-		for _, s := range indexes(e.Name, tb.columns[columnKey{f.Name, f.Kind}]) {
-			if _, err := tx.committer.conn.ExecContext(tx.ctx, s); err != nil {
-				return nativeError(err)
+		key := columnKey{f.Name, f.Kind}
+		name, known := next.columns[key]
+		if !known {
+			if name = string(f.Name); taken[name] {
+				name += "__" + string(f.Kind)
+			}
+			taken[name] = true
+			next.columns[key], next.all, named = name, append(next.all, name), append(named, key)
+			if fresh {
+				columns += ", " + quote(name) + " " + affinity(f)
+			} else {
+				steps = append(steps, addColumn(e.Name, f, name)...)
 			}
 		}
+		if (f.Unique || !known && f.Kind == lake.Reference) && !next.indexed[name] { // it may have become unique since
+			next.indexed[name] = true
+			steps = append(steps, indexes(e.Name, name)...)
+		}
 	}
-	return nil
+	if fresh {
+		steps = append(createTables(e.Name, columns), steps...)
+	}
+	sort.Strings(next.all)
+	return next, steps, named
 }
 
 func createTables(e lake.EntityName, columns string) []string {

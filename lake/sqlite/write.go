@@ -16,7 +16,6 @@ type storeTx struct {
 	committer *committer
 	info      *lake.RevisionInfo
 	first     lake.VersionID
-	ensured   bool
 }
 
 func (tx *storeTx) exec(text string, args ...any) (int64, error) {
@@ -68,7 +67,7 @@ func number(n int64) any {
 
 // Put writes a new version of a key.
 func (tx *storeTx) Put(e *lake.Entity, b lake.BranchID, r lake.Revision, w lake.RowWrite) error {
-	s := tx.tables.shape(e)
+	s := tx.shape(e)
 	if s == nil {
 		return lake.Fail(lake.ErrNotFound, "entity_unknown", "There are no tables for "+string(e.Name)+".", "entity", e.Name)
 	}
