@@ -140,6 +140,8 @@ export const en: Record<TextKey, string> = {
   'record.system': 'System',
   'record.createdAgo': 'Created {ago}',
   'record.updatedAgo': 'updated {ago}',
+  'record.quiet': 'Nothing noted and nothing changed yet.',
+  'record.quietHome': 'This record lives in its source and hasn’t been changed here; what changes in the source isn’t listed.',
   'record.timeline': 'Timeline',
   'record.facts': 'Facts',
   'record.showAll': 'All',

@@ -140,6 +140,8 @@ export const zh = {
   'record.system': '系统',
   'record.createdAgo': '{ago}创建',
   'record.updatedAgo': '{ago}更新',
+  'record.quiet': '还没有记录，也没有改动。',
+  'record.quietHome': '这条记录在数据源里，湖里还没有对它的改动；来源中的变化不在此列出。',
   'record.timeline': '动态',
   'record.facts': '资料',
   'record.showAll': '全部',

@@ -8,6 +8,7 @@ import { Face } from '../../app/Face'
 import { Go, MAIN, paths, usePlace } from '../../app/navigation'
 import { placeKey } from '../../app/place'
 import { Look } from '../../asof/Look'
+import { homeKind } from '../../homes/home'
 import { useI18n } from '../../i18n'
 import { useRightsHere } from '../../session/useSession'
 import { testid } from '../../testids'
@@ -77,6 +78,7 @@ export function Timeline({ entity, record }: { entity: Entity; record: LakeRecor
         )}
       </div>
       {(activities.isLoading || history.isPending) && <span className="skeleton" style={{ width: '60%', margin: '12px 0' }} />}
+      {entries.length === 0 && !activities.isLoading && !history.isPending && <p className="faint">{t(homeKind(entity) === 'native' ? 'record.quiet' : 'record.quietHome')}</p>}
       <ol>
         {entries.map((e) => (
           <li key={e.key}>{'activity' in e ? <ActivityEntry row={e.activity} titles={e.titles} at={e.at} /> : <ChangeEntry entity={entity} id={record.id} item={e.change} titles={e.titles} />}</li>
