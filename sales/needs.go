@@ -8,7 +8,8 @@ func needs() declared {
 		title("title", "需求名称", "Name"),
 		plain("code", lake.Text, "代码", "Code"),
 		choice("kind", "显隐", "Kind", option{"explicit", "显性", "Explicit", "blue", ""}, option{"hidden", "隐性", "Hidden", "purple", ""}),
-		choice("status", "状态", "Status", option{"found", "待确认", "Found", "amber", ""}, option{"confirmed", "已确认", "Confirmed", "green", ""}, option{"rejected", "已否定", "Rejected", "grey", ""}),
+		choice("status", "状态", "Status", option{"found", "待确认", "Found", "amber", ""}, option{"confirmed", "已确认", "Confirmed", "green", ""}, option{"rejected", "已否定", "Rejected", "grey", ""},
+			option{"supporting", "佐证", "Supporting", "blue", ""}), // a further sentence for a need that the deal has already; it is no need more
 		long("evidence", "原话", "Evidence"),
 		plain("confidence", lake.Decimal, "把握 (0–1)", "Confidence (0–1)"),
 		long("pain", "痛点", "Pain"),
@@ -19,6 +20,7 @@ func needs() declared {
 		choice("found_by", "来源", "Found by", option{"miner", "需求挖掘", "Mining", "blue", ""}, option{"person", "人工", "A person", "green", ""}, option{"assistant", "语言模型", "Language model", "purple", ""}),
 		plain("found_code", lake.Text, "挖掘所得代码", "Code as mined"),
 		plain("pack", lake.Text, "知识包", "Pack"),
+		link("supports", "所佐证的需求", "Supports", "needs", lake.Cascade),
 		link("confirmed_by", "确认人", "Confirmed by", "contacts", lake.Clear),
 		plain("confirmed_on", lake.Date, "确认日期", "Confirmed on"),
 	)
