@@ -38,7 +38,7 @@ func (b based) Get(ctx context.Context, e *Entity, l Lineage, keys []Key) ([]Rec
 	for _, k := range keys {
 		if o, ok := all[k]; ok {
 			delete(all, k) // a key may be asked for twice
-			if r := o.record(k); r != nil {
+			if r := o.record(e, k); r != nil {
 				out = append(out, *r)
 			}
 		}
@@ -166,7 +166,7 @@ func (b based) Scan(ctx context.Context, e *Entity, l Lineage, fn func(Record) e
 		if b.hidden(o) {
 			return nil
 		}
-		if r := o.record(k); r != nil {
+		if r := o.record(e, k); r != nil {
 			return fn(*r)
 		}
 		return nil
@@ -213,7 +213,7 @@ func (b based) Overlay(ctx context.Context, e *Entity, id BranchID, upto Revisio
 		}
 		for i := range chunk {
 			row := &chunk[i]
-			r := overlayOf(row, base[row.Key]).record(row.Key)
+			r := overlayOf(row, base[row.Key]).record(e, row.Key)
 			if r == nil {
 				r = &Record{Key: row.Key, Rev: row.Rev, Version: row.Version, Branch: row.Branch, Deleted: true}
 			}
@@ -248,7 +248,7 @@ func (b based) History(ctx context.Context, e *Entity, l Lineage, key Key) ([]Re
 		return []Record{{Key: key, Cells: base[key].Cells}}, nil
 	}
 	for i := range rows {
-		r := overlayOf(&rows[i], base[key]).record(key)
+		r := overlayOf(&rows[i], base[key]).record(e, key)
 		if r == nil {
 			r = &Record{Key: key, Cells: Cells{}, Deleted: true}
 		}

@@ -99,7 +99,7 @@ func (l *Lake) ownOverlays(ctx context.Context, r *Reader, e *Entity, fn func(Ke
 
 // drift is nil when the base holds what the before-image says.
 func (o *overlay) drift(e *Entity, key Key) *DriftRow {
-	d := &DriftRow{Entity: e.Name, Key: key, Code: "moved", Title: titleOf(e, o.record(key), o.base)}
+	d := &DriftRow{Entity: e.Name, Key: key, Code: "moved", Title: titleOf(e, o.record(e, key), o.base)}
 	base := cellsOf(o.base)
 	switch {
 	case o.op == OpInsert && o.base != nil:
@@ -263,7 +263,7 @@ func (l *Lake) Pending(ctx context.Context, p Principal, entity EntityName) ([]P
 }
 
 func (o *overlay) pending(e *Entity, key Key) Pending {
-	w := Pending{Key: key, Title: titleOf(e, o.record(key), o.base), Op: o.op, Before: o.before, Drift: o.drift(e, key) != nil}
+	w := Pending{Key: key, Title: titleOf(e, o.record(e, key), o.base), Op: o.op, Before: o.before, Drift: o.drift(e, key) != nil}
 	if o.base != nil {
 		w.Base = o.base.Cells
 	}

@@ -39,7 +39,8 @@ func overlayOf(row, base *Record) *overlay {
 }
 
 // record is what is seen: the base's record, the overlay's, or both; nil when nothing is.
-func (o *overlay) record(key Key) *Record {
+// What was edited and has lost its base since shows its edits, and its key fields.
+func (o *overlay) record(e *Entity, key Key) *Record {
 	out := &Record{Key: key, over: o}
 	if o.row != nil {
 		out.Rev, out.Version, out.Branch = o.row.Rev, o.row.Version, o.row.Branch
@@ -57,6 +58,10 @@ func (o *overlay) record(key Key) *Record {
 	out.Cells = Cells{}
 	if o.base != nil {
 		out.Cells = o.base.Cells.Clone()
+	} else {
+		for i, part := range key.Parts(len(e.Home.Key)) {
+			out.Cells[e.Home.Key[i]] = part
+		}
 	}
 	for n := range o.touched {
 		out.Cells[n] = o.row.Cells[n]

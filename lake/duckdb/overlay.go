@@ -281,9 +281,14 @@ func testedRows(rows string, tests []string) (string, []string) {
 }
 
 // writtenColumns are the columns of overlay rows: cells that were written, and the base's.
-// A cell without a test is always the base's.
+// A cell without a test is always the base's. Where the base has lost the row under an
+// edit, its key fields are what the id says.
 func writtenColumns(ent *lake.Entity, t *table, tests []string) ([]string, error) {
 	var out []string
+	keyed, err := keyColumns(ent)
+	if err != nil {
+		return nil, err
+	}
 	for i := range ent.Fields {
 		f := &ent.Fields[i]
 		kind, err := homeType(f)
@@ -295,15 +300,43 @@ func writtenColumns(ent *lake.Entity, t *table, tests []string) ([]string, error
 			return nil, fmt.Errorf("the mirror of %s has no place for %s", ent.Name, f.Name)
 		}
 		name := quote(string(f.Name))
+		below := "b." + name
+		if part, ok := keyed[f.Name]; ok {
+			below = "coalesce(" + below + ", " + part + ")"
+			if tests[i] == "" {
+				out = append(out, below+" AS "+name)
+				continue
+			}
+		}
 		if tests[i] == "" {
 			out = append(out, prefixed("b", fieldColumns(&lake.Entity{Fields: ent.Fields[i : i+1]}))...)
 			continue
 		}
-		out = append(out, "CASE WHEN "+tests[i]+" THEN "+fromCell(f, kind, "o."+quote(c.Name))+" ELSE b."+name+" END AS "+name)
+		out = append(out, "CASE WHEN "+tests[i]+" THEN "+fromCell(f, kind, "o."+quote(c.Name))+" ELSE "+below+" END AS "+name)
 		if f.Kind == lake.Money {
 			currency := quote(string(f.Name) + currencySuffix)
 			out = append(out, "CASE WHEN "+tests[i]+" THEN o."+quote(c.Name+currencySuffix)+" ELSE b."+currency+" END AS "+currency)
 		}
+	}
+	return out, nil
+}
+
+// keyColumns are the key fields' values as an overlay row's id has them.
+func keyColumns(ent *lake.Entity) (map[lake.FieldName]string, error) {
+	keys := keyFields(ent)
+	types := make([]string, len(keys))
+	for i, f := range keys {
+		var err error
+		if types[i], err = homeType(f); err != nil {
+			return nil, err
+		}
+	}
+	out := make(map[lake.FieldName]string, len(keys))
+	if len(keys) == 0 {
+		return out, nil
+	}
+	for i, part := range keyParts(keys, types, "o.id") {
+		out[keys[i].Name] = part
 	}
 	return out, nil
 }
