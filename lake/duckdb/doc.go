@@ -15,7 +15,8 @@
 // of what a reader sees of an entity, base and overlay. Scan: one reading of a source's
 // table within a question, a name in the question's SQL until load puts rows or files in
 // its place. Planner: an empty database whose optimizer says what each scan need not
-// read. Scratch: where rows lie that sources gave as batches.
+// read. Held rows: batches of a source that a table function shows to the database as
+// they came. Scratch: where rows lie that are too many to be held.
 //
 // One writer applies changes; any number of readers ask. Every answer comes from one
 // DuckDB transaction. The mirror decides which records match and in which order; the

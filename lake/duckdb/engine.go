@@ -62,6 +62,7 @@ type Engine struct {
 	wake       chan struct{}
 	asking     chan struct{}  // places for texts of people
 	loaders    chan *sql.Conn // connections that write rows of sources; see scratch.go
+	holding    holding        // rows of sources that questions look at as they came
 	places     []string       // directories that the database may open files in; written with gate held
 	plans      planner
 	columnsOf  sync.Map // kept copy → its columns: a copy never changes
@@ -178,6 +179,9 @@ func (e *Engine) openFile(ctx context.Context) (err error) {
 	}
 	settings = append(settings, "SET memory_limit = '"+sqlText(memory)+"'")
 	if err := e.openScratch(ctx); err != nil {
+		return err
+	}
+	if err := e.holding.register(e.w); err != nil {
 		return err
 	}
 	for _, s := range append(settings, "SET lock_configuration = true") {

@@ -37,6 +37,7 @@ type homes struct {
 	tree    map[string]any     // of the person's text
 	named   []naming           // the entities that it names
 	rows    []string           // tables in the scratch database
+	held    []int64            // rows that are held as they came
 	steps   []*step
 	depth   int
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duck "github.com/duckdb/duckdb-go/v2"
 
@@ -75,19 +76,28 @@ func (e *Engine) loader(ctx context.Context, fn func(*sql.Conn) error) (err erro
 	return err
 }
 
-// takeRows writes Arrow batches into a table, shows it to look, and gives its name.
+// takeRows takes Arrow batches, shows them to look as a table, and gives its name.
 func (h *homes) takeRows(rows array.RecordReader, look func(*sql.Conn, string) error) (string, error) {
 	guarded := &guardedReader{RecordReader: rows, ctx: h.ctx}
+	held, whole, err := h.e.holding.collect(h.conn, guarded)
+	if err == nil && whole {
+		n := h.e.holding.keep(held)
+		h.held = append(h.held, n)
+		return heldTable(n), look(h.conn, heldTable(n))
+	}
+	defer h.e.holding.release(held)
 	table, view := h.name("rows"), h.name("arrow")
-	err := h.e.loader(h.ctx, func(c *sql.Conn) error {
-		if err := arrowTable(h.ctx, c, table, view, guarded); err != nil {
-			return err
-		}
-		if err := guarded.Err(); err != nil {
-			return err
-		}
-		return look(c, table)
-	})
+	if err == nil {
+		err = h.e.loader(h.ctx, func(c *sql.Conn) error {
+			if err := arrowTable(h.ctx, c, table, view, &replayed{RecordReader: guarded, first: held.batches}); err != nil {
+				return err
+			}
+			if err := guarded.Err(); err != nil {
+				return err
+			}
+			return look(c, table)
+		})
+	}
 	if guarded.failed != nil {
 		return "", h.broke(guarded.failed)
 	}
@@ -100,6 +110,31 @@ func (h *homes) takeRows(rows array.RecordReader, look func(*sql.Conn, string) e
 	h.rows = append(h.rows, table)
 	return scratch + ".main." + table, nil
 }
+
+// replayed gives batches again that were read before the others.
+type replayed struct {
+	array.RecordReader
+	first []arrow.RecordBatch
+	now   arrow.RecordBatch
+}
+
+func (r *replayed) Next() bool {
+	if len(r.first) > 0 {
+		r.now, r.first = r.first[0], r.first[1:]
+		return true
+	}
+	r.now = nil
+	return r.RecordReader.Next()
+}
+
+func (r *replayed) RecordBatch() arrow.RecordBatch {
+	if r.now != nil {
+		return r.now
+	}
+	return r.RecordReader.RecordBatch()
+}
+
+func (r *replayed) Record() arrow.RecordBatch { return r.RecordBatch() }
 
 func arrowTable(ctx context.Context, c *sql.Conn, table, view string, rows array.RecordReader) error {
 	err := c.Raw(func(raw any) (err error) {
@@ -140,6 +175,10 @@ func (h *homes) broke(err error) error {
 
 // dropRows gives the room of a question's rows back.
 func (h *homes) dropRows() {
+	for _, n := range h.held {
+		h.e.holding.drop(n)
+	}
+	h.held = nil
 	for _, table := range h.rows {
 		err := h.e.loader(context.WithoutCancel(h.ctx), func(c *sql.Conn) error {
 			_, err := c.ExecContext(context.WithoutCancel(h.ctx), "DROP TABLE "+table)
