@@ -1,0 +1,139 @@
+package need
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// feature is one coordinate of a window's vector.
+type feature struct {
+	id     int32
+	weight float32
+}
+
+type vector []feature
+
+// kinds of features; each kind has its own share of a vector's length.
+const (
+	grams    = iota // runs of characters and words
+	classes_        // classes of the thesaurus
+	couples         // two classes in one window
+	signs           // signals of the packs' processes
+	kinds
+)
+
+// share of each kind in the length of a vector.
+var share = [kinds]float64{1, 1, 0.8, 0.7}
+
+const longest = 4 // tokens of a run
+
+// raw is what a window holds before rare features are left out.
+type raw [kinds][]uint64
+
+// reader turns text into features.
+type reader struct {
+	words   *thesaurus
+	signals []knownSignal
+	ids     map[uint64]int32
+	idf     []float32
+}
+
+func newReader(signals []knownSignal) *reader {
+	return &reader{words: newThesaurus(), signals: signals, ids: map[uint64]int32{}}
+}
+
+// read finds what a text holds.
+func (r *reader) read(text string) raw {
+	toks := tokens(text)
+	var out raw
+	for i := range toks {
+		if toks[i] == "|" {
+			continue
+		}
+		h := uint64(14695981039346656037) // FNV-1a
+		for n := 0; n < longest && i+n < len(toks) && toks[i+n] != "|"; n++ {
+			for _, b := range []byte(stem(toks[i+n])) {
+				h = (h ^ uint64(b)) * 1099511628211
+			}
+			h = (h ^ ' ') * 1099511628211
+			out[grams] = append(out[grams], h)
+		}
+	}
+	found := r.words.in(toks)
+	for i, a := range found {
+		out[classes_] = append(out[classes_], uint64(a)+1)
+		for _, b := range found[i+1:] {
+			out[couples] = append(out[couples], uint64(a+1)<<16+uint64(b+1))
+		}
+	}
+	for _, s := range firing(r.signals, toks, found) {
+		out[signs] = append(out[signs], 1<<40+uint64(s))
+	}
+	for k := range out {
+		slices.Sort(out[k])
+		out[k] = slices.Compact(out[k])
+	}
+	return out
+}
+
+// learn gives features that at least min of the texts hold a place in vectors.
+func (r *reader) learn(texts []raw, min int) {
+	count := map[uint64]int{}
+	for _, t := range texts {
+		for k := range t {
+			for _, f := range t[k] {
+				count[f]++
+			}
+		}
+	}
+	for _, t := range texts { // in the order of the texts, so that two runs agree
+		for k := range t {
+			for _, f := range t[k] {
+				if _, known := r.ids[f]; !known && count[f] >= min {
+					r.ids[f] = int32(len(r.idf))
+					r.idf = append(r.idf, float32(math.Log(1+float64(len(texts))/float64(count[f]))))
+				}
+			}
+		}
+	}
+}
+
+// vector places what was read; features that training never saw are left out.
+func (r *reader) vector(t raw) vector {
+	n := 0
+	for k := range t {
+		n += len(t[k])
+	}
+	out := make(vector, 0, n+1)
+	for k := range t {
+		from, sum := len(out), 0.0
+		for _, f := range t[k] {
+			if id, ok := r.ids[f]; ok {
+				w := r.idf[id]
+				out = append(out, feature{id, w})
+				sum += float64(w) * float64(w)
+			}
+		}
+		if sum > 0 {
+			scale := float32(share[k] / math.Sqrt(sum))
+			for i := from; i < len(out); i++ {
+				out[i].weight *= scale
+			}
+		}
+	}
+	return out
+}
+
+// stem takes the commonest English endings off.
+func stem(word string) string {
+	if len(word) < 5 || word[0] >= 0x80 {
+		return word
+	}
+	for _, end := range []string{"ing", "ies", "ed", "es", "s"} {
+		if rest, ok := strings.CutSuffix(word, end); ok && len(rest) >= 3 {
+			return rest
+		}
+	}
+	return word
+}

@@ -1,0 +1,116 @@
+package need
+
+import (
+	"cmp"
+	"errors"
+	"runtime"
+	"slices"
+
+	"headwater/pack"
+)
+
+// Kinds of needs.
+const (
+	Explicit = "explicit" // asked for or complained of
+	Hidden   = "hidden"   // implied by a fact
+)
+
+var workers = max(1, runtime.GOMAXPROCS(0))
+
+// Miner finds the needs that a pack knows in texts. It is safe for concurrent use.
+type Miner struct {
+	needs        []pack.Need
+	capabilities map[string]pack.Capability
+	model        *model
+}
+
+// Options of one call.
+type Options struct {
+	Industry      string  // of the account, an option of accounts.industry; empty: not known
+	Lang          string  // zh or en; empty: whatever the text is in
+	MinConfidence float64 // from which needs are reported; 0: the miner's own bar
+}
+
+// Found is a need in a text.
+type Found struct {
+	Code       string  // the need's id
+	Kind       string  // Explicit or Hidden
+	Evidence   string  // the words that show it, exactly as they stand in the text
+	Start, End int     // where they stand, in bytes
+	Confidence float64 // 0 to 1: how often such a finding is right
+	Why        []Reason
+	Pain       pack.Text
+	Goal       pack.Text
+	Question   pack.Text // its yes confirms the need
+	Capability string    // id of the capability that meets it best; empty: none is named
+}
+
+// Reason is something that spoke for a finding.
+type Reason struct {
+	Signal  string    // id of the signal; empty: see Words
+	Process string    // id of the signal's process
+	Because pack.Text // why the fact shows the need
+	Words   []string  // what stands in the evidence
+}
+
+// New makes a miner of a pack, together with what people decided on earlier findings. It
+// trains in about a second on the shipped packs.
+func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
+	if len(k.Needs) == 0 {
+		return nil, errors.New("the pack has no needs")
+	}
+	m := &Miner{needs: k.Needs, capabilities: map[string]pack.Capability{}}
+	codes := map[string]int{}
+	for i, n := range k.Needs {
+		codes[n.ID] = i
+	}
+	for _, c := range k.Capabilities {
+		m.capabilities[c.ID] = c
+	}
+	m.model = newModel(newReader(signalsOf(k.Processes)), len(k.Needs), lessons(k, codes, corrections))
+	return m, nil
+}
+
+// bar is the confidence from which a need is reported.
+const bar = 0.35
+
+// Mine finds needs, each at most once, in the order of the pack's needs.
+func (m *Miner) Mine(text string, o Options) []Found {
+	limit := o.MinConfidence
+	if limit == 0 {
+		limit = bar
+	}
+	best := make([]Found, len(m.needs))
+	for _, w := range windows(text) {
+		j := m.model.judge(w.text(text))
+		for c, p := range j.topic {
+			p *= j.stands
+			if p > best[c].Confidence {
+				best[c] = Found{Code: m.needs[c].ID, Confidence: p, Start: w.start, End: w.end}
+				best[c].Kind = Explicit
+				if j.hidden >= 0.5 {
+					best[c].Kind = Hidden
+				}
+			}
+		}
+	}
+	out := slices.DeleteFunc(best, func(f Found) bool { return f.Confidence < limit })
+	for i := range out {
+		m.tell(&out[i], text)
+	}
+	slices.SortStableFunc(out, func(a, b Found) int { return cmp.Compare(a.Code, b.Code) })
+	return out
+}
+
+// tell adds what the pack knows of a finding.
+func (m *Miner) tell(f *Found, text string) {
+	f.Evidence = text[f.Start:f.End]
+	n := m.needs[slices.IndexFunc(m.needs, func(n pack.Need) bool { return n.ID == f.Code })]
+	f.Pain, f.Goal, f.Question = n.Pain, n.Goal, n.Confirm
+	for _, c := range n.Capabilities {
+		if k, ok := m.capabilities[c]; ok && (f.Capability == "" || k.Status == "shipped") {
+			f.Capability = c
+			break
+		}
+	}
+}
