@@ -2,7 +2,6 @@ package pack
 
 import (
 	"bytes"
-	"reflect"
 	"slices"
 	"strconv"
 
@@ -57,6 +56,9 @@ func (l *Library) Reset(tx *lake.Tx, pack, section, id string, condition func(en
 // PutPack takes a whole pack in, such as one from an archive: of a shipped pack the
 // differences are kept, of any other everything. It returns how many items were written.
 func (l *Library) PutPack(tx *lake.Tx, p *Pack) (int, error) {
+	if err := above(p, l.others(p.Meta.ID)); err != nil {
+		return 0, err
+	}
 	items, err := Split(p)
 	if err != nil {
 		return 0, err
@@ -77,6 +79,10 @@ func (l *Library) PutPack(tx *lake.Tx, p *Pack) (int, error) {
 			if _, err := tx.Delete(Items, keyOf(p.Meta.ID, item.Section, item.ID), lake.Restrict); err != nil {
 				return written, err
 			}
+		} else if now, ok, err := l.Find(p.Meta.ID, item.Section, item.ID); err != nil {
+			return written, err
+		} else if ok && bytes.Equal(now.Body, item.Body) {
+			continue
 		} else if err := l.write(tx, change{Item: item, pack: p.Meta.ID, position: i}); err != nil {
 			return written, err
 		}
@@ -117,27 +123,59 @@ func (l *Library) position(pack string, item Item) int {
 	return len(l.changes[pack]) + 1000 // behind what the pack shipped with
 }
 
+// DropPack takes every change of a pack back: a shipped one is as it was shipped again,
+// an uploaded one is gone. It returns how many items were written.
+func (l *Library) DropPack(tx *lake.Tx, pack string) (int, error) {
+	if _, ok := l.Pack(pack); !ok && len(l.changes[pack]) == 0 {
+		return 0, unknown(pack)
+	}
+	others := l.others(pack)
+	if p := l.shipped[pack]; p != nil {
+		if err := above(p, others); err != nil {
+			return 0, err
+		}
+	} else if i := slices.IndexFunc(others, func(o *Pack) bool { return slices.Contains(o.Meta.Depends, pack) }); i >= 0 {
+		return 0, Problems{{File: others[i].Meta.ID, Key: "pack.depends", Found: "the pack " + quoted(pack) + ", which would be gone", Expected: "packs that are there"}}
+	}
+	for _, c := range l.changes[pack] {
+		if _, err := tx.Delete(Items, keyOf(pack, c.Section, c.ID), lake.Restrict); err != nil {
+			return 0, err
+		}
+	}
+	return len(l.changes[pack]), nil
+}
+
+func (l *Library) others(pack string) []*Pack {
+	return slices.DeleteFunc(l.Packs(), func(p *Pack) bool { return p.Meta.ID == pack })
+}
+
 // test tries changes of a pack, and whether what builds on it still holds together.
 func (l *Library) test(pack string, changes []change, condition func(entity, text string) error) error {
 	items, err := l.items(pack, changes)
 	if err != nil {
 		return err
 	}
-	others := slices.DeleteFunc(l.Packs(), func(p *Pack) bool { return p.Meta.ID == pack })
+	others := l.others(pack)
 	p, err := Join(items, Options{Condition: condition, Others: others})
 	if err != nil {
 		return err
 	}
+	return above(p, others)
+}
+
+// above tests whether the packs that build on p still hold together.
+func above(p *Pack, others []*Pack) error {
+	pack := p.Meta.ID
 	for _, o := range others {
 		if !slices.Contains(o.Meta.Depends, pack) && !slices.Contains(o.Meta.Extends, pack) {
 			continue
 		}
-		above, err := Split(o)
+		items, err := Split(o)
 		if err != nil {
 			return err
 		}
 		rest := slices.DeleteFunc(slices.Clone(others), func(x *Pack) bool { return x == o })
-		if _, err := Join(above, Options{Others: append(rest, p)}); err != nil {
+		if _, err := Join(items, Options{Others: append(rest, p)}); err != nil {
 			if problems, ok := err.(Problems); ok {
 				return within(o.Meta.ID, problems)
 			}
@@ -148,7 +186,7 @@ func (l *Library) test(pack string, changes []change, condition func(entity, tex
 }
 
 func (l *Library) write(tx *lake.Tx, c change) error {
-	cells := lake.Cells{"title": lake.Cell(c.ID), "pack": lake.Cell(c.pack), "section": lake.Cell(c.Section), "item": lake.Cell(c.ID),
+	cells := lake.Cells{"title": lake.Cell(titled(l.shipped[c.pack], c.ID, c.Section, c.Body)), "pack": lake.Cell(c.pack), "section": lake.Cell(c.Section), "item": lake.Cell(c.ID),
 		"position": lake.Cell(strconv.Itoa(c.position)), "body": lake.Cell(c.Body), "removed": ""}
 	if c.removed {
 		cells["removed"] = "true"
@@ -159,23 +197,12 @@ func (l *Library) write(tx *lake.Tx, c change) error {
 
 // Find gives an item of a pack as YAML, as the library has it.
 func (l *Library) Find(pack, section, id string) (Item, bool, error) {
-	p, ok := l.Pack(pack)
-	if !ok || section != "pack" && !slices.Contains(Sections(), section) {
+	e, ok := l.Entry(pack, section, id)
+	if !ok {
 		return Item{}, false, nil
 	}
-	if section == "pack" {
-		body, err := encode(p.Meta)
-		return Item{section, p.Meta.ID, body}, id == p.Meta.ID, err
-	}
-	f, _ := fieldFor(reflect.TypeFor[Pack](), section)
-	v := reflect.ValueOf(p).Elem().FieldByIndex(f.Index)
-	for i := range v.Len() {
-		if v.Index(i).FieldByName("ID").String() == id {
-			body, err := encode(v.Index(i).Interface())
-			return Item{section, id, body}, true, err
-		}
-	}
-	return Item{}, false, nil
+	body, err := encode(e)
+	return Item{section, id, body}, true, err
 }
 
 // Encode writes one entry of a section, such as a Segment, as the body of an item.

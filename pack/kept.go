@@ -40,7 +40,8 @@ type change struct {
 }
 
 // At gives the packs that a reader sees. An item that can't be read, because somebody
-// broke its record, is told in Problems; its pack is then as it was shipped.
+// broke its record, is told in Problems and left out; a pack that doesn't hold together
+// then is as it was shipped.
 func (k *Kept) At(ctx context.Context, r *lake.Reader) (*Library, error) {
 	var changes []change
 	digest := sha256.New()
@@ -86,7 +87,7 @@ type Library struct {
 	shipped map[string]*Pack
 	packs   []*Pack
 	changes map[string][]change // by pack
-	// Problems are of items whose records are broken.
+	// Problems are of items whose records are broken; their packs are without them.
 	Problems Problems
 
 	mu     sync.Mutex
@@ -113,13 +114,12 @@ func newLibrary(shipped []*Pack, changes []change) (*Library, error) {
 	for _, id := range ids {
 		p, ok := l.shipped[id]
 		if list := l.changes[id]; len(list) > 0 {
-			changed, err := l.apply(id, list, others)
-			if err == nil {
-				p, ok = changed, true
-			} else if problems, told := err.(Problems); told {
-				l.Problems = append(l.Problems, within(id, problems)...)
-			} else {
+			changed, problems, err := l.applied(id, list, others)
+			if err != nil {
 				return nil, err
+			}
+			if l.Problems = append(l.Problems, within(id, problems)...); changed != nil {
+				p, ok = changed, true
 			}
 		}
 		if ok {
@@ -128,6 +128,38 @@ func newLibrary(shipped []*Pack, changes []change) (*Library, error) {
 		}
 	}
 	return l, nil
+}
+
+// applied is a pack with its changes, broken ones left out and told. It is nil when it
+// doesn't hold together even without them.
+func (l *Library) applied(id string, changes []change, others []*Pack) (*Pack, Problems, error) {
+	var told Problems
+	changes = slices.DeleteFunc(slices.Clone(changes), func(c change) bool { // what can't be read by itself
+		d := &decoder{file: c.Section + "/" + c.ID, opts: &Options{}}
+		if !c.removed {
+			d.item(c.Item, reflect.ValueOf(&Pack{}).Elem(), map[string]bool{})
+		}
+		told = append(told, d.problems...)
+		return len(d.problems) > 0
+	})
+	for { // what doesn't fit the rest
+		p, err := l.apply(id, changes, others)
+		if err == nil {
+			return p, told, nil
+		}
+		problems, ok := err.(Problems)
+		if !ok {
+			return nil, nil, err
+		}
+		told = append(told, problems...)
+		n := len(changes)
+		changes = slices.DeleteFunc(slices.Clone(changes), func(c change) bool {
+			return !c.removed && slices.ContainsFunc(problems, func(p Problem) bool { return p.File == c.Section+"/"+c.ID })
+		})
+		if len(changes) == n {
+			return nil, told, nil
+		}
+	}
 }
 
 // apply puts changes over a pack as it was shipped, if it was.
@@ -247,20 +279,8 @@ func (l *Library) State(pack, section, id string) State {
 }
 
 func shippedItem(p *Pack, section, id string) bool {
-	if section == "pack" {
-		return id == p.Meta.ID
-	}
-	f, ok := fieldFor(reflect.TypeFor[Pack](), section)
-	if !ok {
-		return false
-	}
-	v := reflect.ValueOf(p).Elem().FieldByIndex(f.Index)
-	for i := range v.Len() {
-		if v.Index(i).FieldByName("ID").String() == id {
-			return true
-		}
-	}
-	return false
+	_, ok := entry(p, section, id)
+	return ok
 }
 
 // Removed lists the items of a shipped pack that the workspace left out.
