@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -68,7 +70,20 @@ func schemaName(t reflect.Type, hint string) string {
 	if name, ok := names[t]; ok {
 		return name
 	}
-	return huma.DefaultSchemaNamer(t, hint)
+	return prefixed(t, huma.DefaultSchemaNamer(t, hint))
+}
+
+// prefixed tells the types of packs and of the domains of selling apart: a value.Result
+// is ValueResult, a pack.Need is PackNeed.
+func prefixed(t reflect.Type, name string) string {
+	room := path.Base(t.PkgPath())
+	if room != "pack" && !strings.HasPrefix(t.PkgPath(), "headwater/sales/") {
+		return name
+	}
+	if prefix := strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, prefix) {
+		return prefix + name
+	}
+	return name
 }
 
 type suggestInput struct {
