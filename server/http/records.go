@@ -176,6 +176,10 @@ type updateInput struct {
 }
 
 func (r records) update(ctx context.Context, in *updateInput) (*recordReply, error) {
+	guard, err := r.guarded(ctx, in.OnBranch, in.Entity, one(in.Key, in.Body.Cells))
+	if err != nil {
+		return nil, err
+	}
 	rev, err := r.lake.Write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
 		e, err := publicEntity(tx.Schema(), in.Entity)
 		if err != nil {
@@ -189,6 +193,9 @@ func (r records) update(ctx context.Context, in *updateInput) (*recordReply, err
 			return err
 		}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
+		if err := guard.before(tx, in.Key); err != nil {
+			return err
+		}
 		_, err = tx.Put(e.Name, in.Key, cells)
 		return err
 	})

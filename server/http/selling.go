@@ -14,6 +14,7 @@ import (
 
 // registerSelling adds the operations of the selling layers.
 func (s *Server) registerSelling(a huma.API) {
+	playbooks{s}.register(api{a, "deals"})
 }
 
 // DefaultPack is the product sold where a deal doesn't name a product with a pack.

@@ -127,6 +127,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deals/{deal}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a deal to another stage when the exit criteria hold, or in spite of it with a reason */
+        post: operations["moveDeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a deal stands in its playbook, what is missing, and what to do about it */
+        get: operations["dealPlaybook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/entities": {
         parameters: {
             query?: never;
@@ -590,6 +624,40 @@ export interface paths {
         head?: never;
         /** Change one's own name, language or password */
         patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/api/moves/asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Moves of deals that wait for an approval */
+        get: operations["movesAsked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moves/{move}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or refuse a move that was asked for */
+        post: operations["decideMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/query": {
@@ -1459,6 +1527,143 @@ export interface components {
             /** @description A team's id or name. */
             team?: string;
         };
+        DealCriterion: {
+            found: components["schemas"]["DealFound"];
+            id: string;
+            /** @description What to do when it is missing. */
+            missing: components["schemas"]["PackText"];
+            /**
+             * @description Who may go on without it, with a reason.
+             * @enum {string}
+             */
+            override: "seller" | "manager" | "nobody";
+            stage: string;
+            text: components["schemas"]["PackText"];
+        };
+        DealDeliverable: {
+            documents: components["schemas"]["DealWitness"][];
+            name: components["schemas"]["PackText"];
+            template: string;
+        };
+        DealDone: {
+            alike: components["schemas"]["DealWitness"][];
+            id: string;
+            kind: string;
+            /** @description What a record of this activity bears in its field play. */
+            play: string;
+            records: components["schemas"]["DealWitness"][];
+            /** @enum {string} */
+            state: "done" | "planned" | "open";
+            text: components["schemas"]["PackText"];
+        };
+        DealFound: {
+            /**
+             * Format: int64
+             * @description How many must match.
+             */
+            at_least: number;
+            /**
+             * Format: int64
+             * @description How many may match.
+             */
+            at_most?: number;
+            /**
+             * Format: int64
+             * @description Records that match.
+             */
+            count: number;
+            holds: boolean;
+            /** @description The entity that was counted. */
+            of: string;
+            /** @description Why the check can't be made here; it then doesn't hold. */
+            problem?: string;
+            /** @description The condition, as filter text. */
+            where?: string;
+            /** @description Some of the records that match. */
+            witnesses: components["schemas"]["DealWitness"][];
+        };
+        DealPlaybook: {
+            /** @description The move that waits for an approval. */
+            asked?: components["schemas"]["MoveRecord"];
+            /**
+             * Format: double
+             * @description Days in the stage of now; absent: unknown, or the deal is closed.
+             */
+            days_here?: number;
+            deal: string;
+            may_approve: boolean;
+            /** @description The caller may change the deal. */
+            may_move: boolean;
+            /**
+             * @description Whether the caller may go on without what is missing: at once, by asking a manager, or not at all.
+             * @enum {string}
+             */
+            may_override: "yes" | "ask" | "no";
+            /** @description What keeps the deal from the next stage. */
+            missing: components["schemas"]["DealCriterion"][];
+            motion: string;
+            /** Format: double */
+            ms: number;
+            name: components["schemas"]["PackText"];
+            /** @description The stage that comes next; absent: none. */
+            next?: string;
+            /**
+             * @description Who may go on without what is missing.
+             * @enum {string}
+             */
+            override?: "seller" | "manager" | "nobody";
+            /** @description The pack that the playbook comes from; empty: there is none. */
+            pack: string;
+            playbook: string;
+            /** @description How long it was in each stage, oldest first. */
+            spells: components["schemas"]["DealSpell"][];
+            /** @description The deal's stage. */
+            stage: string;
+            stages: components["schemas"]["DealStanding"][];
+            summary: components["schemas"]["PackText"];
+        };
+        DealSpell: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            days: number;
+            /**
+             * @description A record of moves, the history of the field, or the day the deal was opened.
+             * @enum {string}
+             */
+            from: "move" | "history" | "opened";
+            move?: string;
+            stage: string;
+            /**
+             * Format: date-time
+             * @description Absent: it is still there.
+             */
+            until?: string;
+        };
+        DealStanding: {
+            activities: components["schemas"]["DealDone"][];
+            benchmarks: components["schemas"]["PackBenchmark"][];
+            criteria: components["schemas"]["DealCriterion"][];
+            /** @description Planned duration in days; absent: continuing. */
+            days?: components["schemas"]["PackBounds"];
+            deal_stage: string;
+            deliverables: components["schemas"]["DealDeliverable"][];
+            goals: components["schemas"]["PackText"][];
+            id: string;
+            name: components["schemas"]["PackText"];
+            /**
+             * Format: double
+             * @description Days that the deal spent in it.
+             */
+            spent?: number;
+            /** @enum {string} */
+            state: "past" | "current" | "ahead";
+        };
+        DealWitness: {
+            entity: string;
+            id: string;
+            title: string;
+        };
         Declaration: {
             /** @description All tables that nothing is declared over yet. */
             all?: boolean;
@@ -2000,6 +2205,9 @@ export interface components {
         ListMask: {
             items: components["schemas"]["Mask"][];
         };
+        ListMoveRecord: {
+            items: components["schemas"]["MoveRecord"][];
+        };
         ListPastWriteBack: {
             items: components["schemas"]["PastWriteBack"][];
         };
@@ -2112,6 +2320,41 @@ export interface components {
             amount: string;
             currency: string;
         };
+        MoveDecision: {
+            grant: boolean;
+            reason?: string;
+        };
+        MoveOrder: {
+            /** @description Go on without what is missing, or ask for it where a manager has to agree. */
+            override?: boolean;
+            reason?: string;
+            /** @description An option of the field stage. */
+            to: string;
+        };
+        MoveRecord: {
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            by_name: string;
+            deal: string;
+            deal_name: string;
+            from: string;
+            id: string;
+            /** @description What was missing then. */
+            missing: string;
+            override: boolean;
+            reason: string;
+            /** @enum {string} */
+            status: "done" | "asked" | "refused";
+            to: string;
+        };
+        MoveResult: {
+            move: string;
+            /** Format: int64 */
+            revision: number;
+            /** @enum {string} */
+            status: "done" | "asked";
+        };
         NewBranch: {
             /** @description The parent; absent: main. */
             from?: string;
@@ -2170,6 +2413,33 @@ export interface components {
             color?: string;
             label: components["schemas"]["Label"];
             name: string;
+        };
+        PackBenchmark: {
+            /** Format: double */
+            high?: number;
+            id: string;
+            /** @description claim: its author says so; survey: counted somewhere; practice: a habit of the trade; price: an offer. */
+            kind: string;
+            /** Format: double */
+            likely?: number;
+            /** Format: double */
+            low?: number;
+            name: components["schemas"]["PackText"];
+            note?: components["schemas"]["PackText"];
+            source: string;
+            unit: components["schemas"]["PackText"];
+        };
+        PackBounds: {
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+        };
+        PackText: {
+            /** @description English. */
+            en: string;
+            /** @description Chinese. */
+            zh: string;
         };
         PastWriteBack: {
             actor_name: string;
@@ -3609,6 +3879,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCatalogHit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveDeal: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dealPlaybook: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealPlaybook"];
                 };
             };
             /** @description Unauthorized */
@@ -5995,6 +6413,143 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    movesAsked: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMoveRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideMove: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                move: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
