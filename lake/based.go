@@ -13,6 +13,7 @@ type based struct {
 	lake   *Lake
 	schema func() *Schema // nil: the schema of the lineage that is read
 	rights *Rights        // of whoever reads; the base is read with them
+	ahead  *ahead         // of a transaction; nil: nothing is read ahead
 }
 
 // seesAll are the rights of the product itself.
@@ -80,6 +81,9 @@ func (b based) hidden(o *overlay) bool { return o.op == OpEdit && o.base == nil 
 const baseChunk = 1000 // keys asked of a base at once
 
 func (b based) baseOf(ctx context.Context, e *Entity, l Lineage, q BaseQuery) (map[Key]*Record, error) {
+	if len(q.Keys) == 1 && b.ahead.expects(e.Name, l, q.Keys[0]) {
+		return b.readAhead(ctx, e, l, q.Keys[0])
+	}
 	out := map[Key]*Record{}
 	take := func(r Record) error {
 		out[r.Key] = &r
@@ -271,7 +275,6 @@ func (o *overlay) began() Cells {
 type basedTx struct {
 	StoreTx
 	based
-	lineage func() Lineage
 }
 
 func (t basedTx) Get(ctx context.Context, e *Entity, l Lineage, keys []Key) ([]Record, error) {
@@ -311,7 +314,7 @@ func (t basedTx) Put(e *Entity, b BranchID, r Revision, w RowWrite) error {
 	} else {
 		ctx, cancel := context.WithTimeout(context.Background(), sourceWait)
 		defer cancel()
-		all, err := t.overlays(ctx, e, t.lineage(), []Key{w.Key})
+		all, err := t.overlays(ctx, e, t.ahead.lineage(), []Key{w.Key})
 		if err != nil {
 			return err
 		}

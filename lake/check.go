@@ -59,6 +59,7 @@ func (tx *Tx) check() error {
 func (tx *Tx) violations() (found []Violation, err error) {
 	for _, name := range tx.schema.order {
 		e := tx.schema.entities[name]
+		tx.expectTargets(e, tx.checks.written[name])
 		values := map[FieldName]map[Cell]Key{} // unique values within the transaction
 		for key, cells := range tx.checks.written[name] {
 			for fn, v := range cells {
@@ -91,6 +92,23 @@ func (tx *Tx) violations() (found []Violation, err error) {
 		return len(a.Field) - len(b.Field)
 	})
 	return found, nil
+}
+
+// expectTargets announces the records of bases that are referred to.
+func (tx *Tx) expectTargets(e *Entity, written map[Key]Cells) {
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		if target := tx.schema.entities[f.Target]; f.Kind != Reference || target == nil || !target.Overlaid() {
+			continue
+		}
+		var keys []Key
+		for _, cells := range written {
+			if v := Key(cells[f.Name]); v != "" {
+				keys = append(keys, v)
+			}
+		}
+		tx.Expect(f.Target, keys)
+	}
 }
 
 func (tx *Tx) checkCell(e *Entity, f *Field, key Key, v Cell, values map[FieldName]map[Cell]Key) (*Violation, error) {

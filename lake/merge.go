@@ -244,6 +244,7 @@ func (m *merger) apply(tx *Tx, rows []*RowChange) error {
 	if len(m.res.Conflicts) > 0 {
 		return errOpenConflicts
 	}
+	tx.expectNew(writes)
 	for _, c := range writes {
 		w, ok := c.outcome()
 		if !ok {
@@ -259,6 +260,19 @@ func (m *merger) apply(tx *Tx, rows []*RowChange) error {
 		m.res.Applied++
 	}
 	return nil
+}
+
+// expectNew announces the records that are written without having been read.
+func (tx *Tx) expectNew(writes []*RowChange) {
+	keys := map[EntityName][]Key{}
+	for _, c := range writes {
+		if c.ours == nil || c.ours.over == nil {
+			keys[c.Entity] = append(keys[c.Entity], c.Key)
+		}
+	}
+	for e, list := range keys {
+		tx.Expect(e, list)
+	}
 }
 
 // rules checks the merged state; what breaks a rule is a conflict that can be settled

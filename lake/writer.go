@@ -90,7 +90,9 @@ type Tx struct {
 func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *Schema) *Tx {
 	tx := &Tx{lake: l, ctx: context.WithoutCancel(ctx), who: p, branch: b,
 		lineage: l.lineage(b.ID, head), schema: s, intent: Intent{Kind: "write"}}
-	tx.store = basedTx{StoreTx: st, based: l.based(st, func() *Schema { return tx.schema }), lineage: func() Lineage { return tx.lineage }}
+	reads := l.based(st, func() *Schema { return tx.schema })
+	reads.ahead = &ahead{lineage: func() Lineage { return tx.lineage }}
+	tx.store = basedTx{StoreTx: st, based: reads}
 	return tx
 }
 

@@ -36,6 +36,16 @@ type BatchRecord struct {
 	Cells Values   `json:"cells"`
 }
 
+func (b *Batch) ids() []lake.Key {
+	var out []lake.Key
+	for i := range b.Records {
+		if id := b.Records[i].ID; id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // BatchResult says what became of the records, in their order.
 type BatchResult struct {
 	Revision  lake.Revision `json:"revision"`
@@ -50,16 +60,6 @@ func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], 
 	if len(in.Body.Records) > bulkLong {
 		write = b.lake.WriteBatch
 	}
-	changes := map[lake.Key]Values{}
-	for _, r := range in.Body.Records {
-		if r.ID != "" {
-			changes[r.ID] = r.Cells
-		}
-	}
-	guard, err := b.guarded(ctx, in.OnBranch, in.Entity, changes)
-	if err != nil {
-		return nil, err
-	}
 	var out BatchResult
 	rev, err := write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
 		e, err := publicEntity(tx.Schema(), in.Entity)
@@ -68,8 +68,9 @@ func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], 
 		}
 		out = BatchResult{}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
+		tx.Expect(in.Entity, in.Body.ids())
 		for i, r := range in.Body.Records {
-			if err := out.put(tx, e, r, guard); err != nil {
+			if err := out.put(tx, e, r); err != nil {
 				return atRecord(err, i+1)
 			}
 		}
@@ -92,7 +93,7 @@ func atRecord(err error, n int) error {
 	return &at
 }
 
-func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord, guard *guard) error {
+func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord) error {
 	cells, err := cellsOf(e, r.Cells)
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord, guard *g
 	done := lake.Inserted
 	if r.ID == "" {
 		r.ID, err = tx.Create(e.Name, cells)
-	} else if err = guard.before(tx, r.ID); err == nil {
+	} else {
 		done, err = tx.Put(e.Name, r.ID, cells)
 	}
 	if err != nil {
