@@ -12,6 +12,7 @@ import (
 
 	"headwater/access"
 	"headwater/lake"
+	"headwater/pack"
 )
 
 // Problem is an error as RFC 9457 wants it. Code never changes its meaning; the page
@@ -27,6 +28,7 @@ type Problem struct {
 	Errors     []*huma.ErrorDetail `json:"errors,omitempty" doc:"Which parts of the request are malformed."`
 	Result     *MergeOutcome       `json:"result,omitempty" doc:"With code merge_conflicts: what is still open."`
 	Steps      []SourceStep        `json:"steps,omitempty" doc:"With code source_unreachable: how far the way goes."`
+	Problems   []pack.Problem      `json:"problems,omitempty" doc:"With code pack_invalid: everything that is wrong with the pack."`
 	retryAfter string
 }
 

@@ -14,6 +14,7 @@ import (
 
 // registerSelling adds the operations of the selling layers.
 func (s *Server) registerSelling(a huma.API) {
+	packs{s}.register(api{a, "packs"})
 	playbooks{s}.register(api{a, "deals"})
 }
 
