@@ -60,6 +60,16 @@ func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], 
 	if len(in.Body.Records) > bulkLong {
 		write = b.lake.WriteBatch
 	}
+	changes := map[lake.Key]Values{}
+	for _, r := range in.Body.Records {
+		if r.ID != "" {
+			changes[r.ID] = r.Cells
+		}
+	}
+	guard, err := b.guarded(ctx, in.OnBranch, in.Entity, changes)
+	if err != nil {
+		return nil, err
+	}
 	var out BatchResult
 	rev, err := write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
 		e, err := publicEntity(tx.Schema(), in.Entity)
@@ -70,7 +80,7 @@ func (b batches) put(ctx context.Context, in *batchInput) (*reply[BatchResult], 
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
 		tx.Expect(in.Entity, in.Body.ids())
 		for i, r := range in.Body.Records {
-			if err := out.put(tx, e, r); err != nil {
+			if err := out.put(tx, e, r, guard); err != nil {
 				return atRecord(err, i+1)
 			}
 		}
@@ -93,7 +103,7 @@ func atRecord(err error, n int) error {
 	return &at
 }
 
-func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord) error {
+func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord, guard *guard) error {
 	cells, err := cellsOf(e, r.Cells)
 	if err != nil {
 		return err
@@ -101,7 +111,7 @@ func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord) error {
 	done := lake.Inserted
 	if r.ID == "" {
 		r.ID, err = tx.Create(e.Name, cells)
-	} else {
+	} else if err = guard.before(tx, r.ID); err == nil {
 		done, err = tx.Put(e.Name, r.ID, cells)
 	}
 	if err != nil {

@@ -53,6 +53,10 @@ func (b bulk) edit(ctx context.Context, in *bulkInput) (*reply[BulkResult], erro
 	if err != nil {
 		return nil, err
 	}
+	guard, err := b.guarded(ctx, in.OnBranch, in.Entity, same(keys, in.Body.Set))
+	if err != nil {
+		return nil, err
+	}
 	write := b.lake.Write
 	if len(keys) > bulkLong {
 		write = b.lake.WriteBatch
@@ -65,7 +69,7 @@ func (b bulk) edit(ctx context.Context, in *bulkInput) (*reply[BulkResult], erro
 		if in.Body.Delete {
 			return b.delete(tx, in, keys, &out)
 		}
-		return b.set(tx, in, keys, &out)
+		return b.set(tx, in, keys, guard, &out)
 	})
 	return replyWith(out, err)
 }
@@ -115,7 +119,7 @@ func eachPage(ctx context.Context, r *lake.Reader, q lake.Question, fn func([]la
 	}
 }
 
-func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, out *BulkResult) error {
+func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, guard *guard, out *BulkResult) error {
 	e, err := publicEntity(tx.Schema(), in.Entity)
 	if err != nil {
 		return err
@@ -129,6 +133,9 @@ func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, out *BulkResult) 
 			if in.Body.IDs == nil && errors.Is(err, lake.ErrNotFound) {
 				continue // it went after the filter found it
 			}
+			return err
+		}
+		if err := guard.before(tx, key); err != nil {
 			return err
 		}
 		outcome, err := tx.Put(e.Name, key, cells)
