@@ -15,7 +15,9 @@ import (
 // registerSelling adds the operations of the selling layers.
 func (s *Server) registerSelling(a huma.API) {
 	packs{s}.register(api{a, "packs"})
+	needs{s, newNeedMiners()}.register(api{a, "needs"})
 	playbooks{s}.register(api{a, "deals"})
+	values{s}.register(api{a, "value"})
 }
 
 // DefaultPack is the product sold where a deal doesn't name a product with a pack.

@@ -388,6 +388,16 @@ export const zh = {
   rejects_elsewhere: '被拒绝的行在执行导入的那台服务器上。',
   source_broken: '读取途中来源断开，没有显示不完整的结果。请重试。',
   undo_erase: '彻底删除的内容无法找回。',
+  need_about_nothing: '请说明是哪个商机或客户的需求。',
+  need_unnamed: '请指明笔记、需求和原话，或一条已有的需求。',
+  need_correction_missing: '请说明应改成什么。',
+  need_code_unknown: '知识包里没有代码为“{code}”的需求。',
+  need_not_quoted: '笔记里没有“{value}”这句原话。需求必须引用笔记中的文字。',
+  note_empty: '笔记没有文字。',
+  note_too_long: '一篇笔记最多 10 万字，这篇有 {count} 字。请分成几篇。',
+  note_file_too_large: '笔记文件最大 5 MiB。',
+  note_file_unreadable: '无法把“{file}”读成笔记。支持文本、Markdown、DOCX 和邮件（.eml）。',
+  pack_without_needs: '知识包“{pack}”没有可用于挖掘的需求。',
 }
 
 export type ProblemCode = keyof typeof zh
