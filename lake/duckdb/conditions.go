@@ -3,20 +3,14 @@ package duckdb
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"strings"
 
 	"headwater/lake"
 )
 
-// parsedCondition is the tree of a condition as the database writes it in plans.
-func parsedCondition(ctx context.Context, conn *sql.Conn, text string) (map[string]any, error) {
-	var tree string
-	err := conn.QueryRowContext(ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", "SELECT 1 WHERE "+text).Scan(&tree)
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := parsedSQL(tree)
+// condition is the tree of a condition as the database writes it in plans.
+func (p *parser) condition(ctx context.Context, conn *sql.Conn, text string) (map[string]any, error) {
+	parsed, err := p.tree(ctx, conn, "SELECT 1 WHERE "+text)
 	if err != nil {
 		return nil, err
 	}
@@ -208,20 +202,12 @@ func (h *homes) constants(conn *sql.Conn) error {
 	if len(selected) == 0 {
 		return nil
 	}
-	var tree, plain string
-	if err := conn.QueryRowContext(h.ctx, "SELECT json_serialize_sql('SELECT 1')::VARCHAR").Scan(&tree); err != nil {
-		return err
-	}
-	parsed, err := parsedSQL(tree)
+	tree, err := h.e.parser.tree(h.ctx, conn, "SELECT 1")
 	if err != nil {
 		return err
 	}
-	object(object(list(parsed["statements"])[0])["node"])["select_list"] = selected
-	changed, err := json.Marshal(parsed)
+	plain, err := h.e.parser.text(h.ctx, conn, selecting(tree, selected...))
 	if err != nil {
-		return err
-	}
-	if err := conn.QueryRowContext(h.ctx, "SELECT json_deserialize_sql($1::JSON)", string(changed)).Scan(&plain); err != nil {
 		return err
 	}
 	texts, into := make([]string, len(selected)), make([]any, len(selected))

@@ -65,6 +65,8 @@ type Engine struct {
 	holding    holding        // rows of sources that questions look at as they came
 	places     []string       // directories that the database may open files in; written with gate held
 	plans      planner
+	parser     parser
+	mark       string   // stands for the tag of a question in what is remembered
 	columnsOf  sync.Map // kept copy → its columns: a copy never changes
 	fileTables sync.Map // tables of sources that came as files when they were read last
 }
@@ -83,7 +85,8 @@ func Open(path string, store lake.Store, opt Options) (*Engine, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = time.Minute
 	}
-	e := &Engine{store: store, path: path, opt: opt, log: opt.Log, wake: make(chan struct{}, 1), asking: make(chan struct{}, maxSQLAtOnce)}
+	e := &Engine{store: store, path: path, opt: opt, log: opt.Log, wake: make(chan struct{}, 1), asking: make(chan struct{}, maxSQLAtOnce),
+		mark: newTag()}
 	e.life, e.stop = context.WithCancel(context.Background())
 	if err := e.connect(e.life); err != nil {
 		e.stop()

@@ -69,9 +69,14 @@ func (e *Engine) reading(ctx context.Context, v lake.View, entities []*lake.Enti
 }
 
 func (e *Engine) homes(ctx context.Context, s snapshot) *homes {
+	return &homes{snapshot: s, e: e, ctx: ctx, tag: newTag(), known: map[string]string{}}
+}
+
+// newTag is a part of names that nobody can guess.
+func newTag() string {
 	var tag [6]byte
 	rand.Read(tag[:]) //nolint:errcheck // it never fails
-	return &homes{snapshot: s, e: e, ctx: ctx, tag: hex.EncodeToString(tag[:]), known: map[string]string{}}
+	return hex.EncodeToString(tag[:])
 }
 
 // close ends the session with the sources and drops the rows that came from them. What

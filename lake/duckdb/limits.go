@@ -19,13 +19,11 @@ func (h *homes) chain(p *planned, names ...string) (*scan, *planned) {
 	for {
 		switch {
 		case p.Name == "SEQ_SCAN":
-			table, _ := p.Extra["Table"].(string)
-			table = table[strings.LastIndexByte(table, '.')+1:]
-			i := slices.IndexFunc(h.scans, func(s *scan) bool { return s.name == table })
-			if i < 0 || !h.scans[i].whole || h.scans[i].copied != "" || h.scans[i].nearest != nil {
+			s := h.scanOf(p)
+			if s == nil || !s.whole || s.copied != "" || s.nearest != nil {
 				return nil, nil
 			}
-			return h.scans[i], last
+			return s, last
 		case len(p.Children) != 1 || p.Name != "ROOT" && p.Name != "PROJECTION" && !slices.Contains(names, p.Name):
 			return nil, nil
 		case p.Name != "ROOT" && p.Name != "PROJECTION":

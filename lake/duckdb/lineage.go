@@ -38,11 +38,7 @@ func (o *origin) add(p origin) {
 
 // origins follows the names of a SELECT through its subqueries, common tables and stars.
 func (h *homes) origins(v lake.View, text string) (*origins, error) {
-	var tree string
-	if err := h.conn.QueryRowContext(h.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
-		return nil, personError(err)
-	}
-	parsed, err := parsedSQL(tree)
+	parsed, err := h.parsed(text)
 	if err != nil {
 		return nil, err
 	}

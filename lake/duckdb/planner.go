@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +24,8 @@ type planner struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	known map[string]string // table of the mirror → its definition
+
+	remembered remembered[*planning]
 }
 
 const withoutData = "statistics_propagation,compressed_materialization,late_materialization,top_n_window_elimination,common_subplan,join_filter_pushdown"
@@ -111,12 +114,12 @@ func (p *planner) plans(h *homes, texts []string, then func(*sql.Conn, []planned
 	}
 	defer p.conn.ExecContext(context.WithoutCancel(h.ctx), "ROLLBACK") //nolint:errcheck // nothing is kept
 	for _, s := range h.scans {
-		if _, err := p.conn.ExecContext(h.ctx, "CREATE TEMP TABLE "+s.name+" ("+strings.Join(s.definitions(), ", ")+")"); err != nil {
+		if _, err := p.conn.ExecContext(h.ctx, "CREATE TEMP TABLE "+h.marked(s.name)+" ("+strings.Join(s.definitions(), ", ")+")"); err != nil {
 			return err
 		}
 	}
 	if h.masked != "" {
-		if _, err := p.conn.ExecContext(h.ctx, h.keyTableText()); err != nil {
+		if _, err := p.conn.ExecContext(h.ctx, h.marked(h.keyTableText())); err != nil {
 			return err
 		}
 	}
@@ -137,14 +140,8 @@ func (p *planner) plans(h *homes, texts []string, then func(*sql.Conn, []planned
 
 // mirror makes the tables of the mirror that statements name.
 func (p *planner) mirror(h *homes, texts []string) error {
-	for _, t := range h.st.tables {
-		name, definition := t.sqlName(), ""
-		for _, text := range texts {
-			if strings.Contains(text, name) {
-				definition = t.create()
-			}
-		}
-		if definition == "" || p.known[name] == definition {
+	for name, definition := range h.mirrored(texts) {
+		if p.known[name] == definition {
 			continue
 		}
 		for _, text := range []string{"DROP TABLE IF EXISTS " + name, definition} {
@@ -155,4 +152,16 @@ func (p *planner) mirror(h *homes, texts []string) error {
 		p.known[name] = definition
 	}
 	return nil
+}
+
+// mirrored are the tables of the mirror that statements name, with their definitions.
+func (h *homes) mirrored(texts []string) map[string]string {
+	out := map[string]string{}
+	for _, t := range h.st.tables {
+		name := t.sqlName()
+		if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, name) }) {
+			out[name] = t.create()
+		}
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,9 +21,64 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 	if !h.explain && !slices.ContainsFunc(h.scans, func(s *scan) bool { return s.copied == "" && !h.e.isFiles(s) }) {
 		return nil, nil
 	}
-	var out []planned
-	err := h.e.plans.plans(h, texts, func(conn *sql.Conn, plans []planned) error {
-		out = plans
+	key := h.planKey(texts)
+	known, ok := h.e.plans.remembered.get(key)
+	if !ok {
+		var err error
+		if known, err = h.planning(texts); known == nil || err != nil {
+			return nil, err
+		}
+		h.e.plans.remembered.keep(key, known)
+	}
+	for i, s := range h.scans {
+		n := known.scans[i]
+		s.needed, s.found, s.stayed, s.whole = slices.Clone(n.needed), slices.Clone(n.found), slices.Clone(n.stayed), n.whole
+	}
+	return known.plans, nil
+}
+
+// planning is what the planner says of some statements. It holds no name of a question,
+// and nobody changes it.
+type planning struct {
+	plans []planned
+	scans []narrowed // beside those of the question
+}
+
+// narrowed is what a scan needs.
+type narrowed struct {
+	needed []bool
+	found  []found
+	stayed []lake.Stayed
+	whole  bool
+}
+
+// planKey is all that a plan depends on.
+func (h *homes) planKey(texts []string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		b.WriteString(text + "\x00")
+	}
+	for _, s := range h.scans {
+		b.WriteString(s.name + "(" + strings.Join(s.definitions(), ", ") + ")")
+		for i := range s.ent.Fields {
+			b.WriteString(" " + string(s.ent.Fields[i].Name))
+		}
+	}
+	tables := h.mirrored(texts)
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		b.WriteString("\x00" + tables[name])
+	}
+	return h.marked(b.String())
+}
+
+// planning asks the planner; nil when it can't tell.
+func (h *homes) planning(texts []string) (*planning, error) {
+	marked := make([]string, len(texts))
+	for i, text := range texts {
+		marked[i] = h.marked(text)
+	}
+	var out *planning
+	err := h.e.plans.plans(h, marked, func(conn *sql.Conn, plans []planned) error {
 		reads := map[string][]reading{}
 		for i := range plans {
 			plans[i].walk(func(p *planned) {
@@ -31,12 +87,19 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 			})
 		}
 		for _, s := range h.scans {
-			s.narrow(reads[s.name])
+			s.narrow(reads[h.marked(s.name)])
 			if s.nearest != nil {
 				s.found = nil // the nearest are chosen before conditions are tested
 			}
 		}
-		return h.constants(conn)
+		if err := h.constants(conn); err != nil {
+			return err
+		}
+		out = &planning{plans: plans}
+		for _, s := range h.scans {
+			out.scans = append(out.scans, narrowed{s.needed, s.found, s.stayed, s.whole})
+		}
+		return nil
 	})
 	var native *duck.Error
 	switch {
@@ -48,11 +111,22 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 	default:
 		h.e.log.Warn("engine: a question was not planned", "error", err)
 		for _, s := range h.scans {
-			s.needed, s.found = nil, nil
+			s.needed, s.found, s.whole = nil, nil, false
 		}
 		return nil, nil
 	}
 	return out, nil
+}
+
+// scanOf finds the scan that a plan reads; nil when it reads another table.
+func (h *homes) scanOf(p *planned) *scan {
+	table, _ := p.Extra["Table"].(string)
+	table = table[strings.LastIndexByte(table, '.')+1:]
+	i := slices.IndexFunc(h.scans, func(s *scan) bool { return h.marked(s.name) == table })
+	if p.Name != "SEQ_SCAN" || i < 0 {
+		return nil
+	}
+	return h.scans[i]
 }
 
 // reading is one place of a plan that scans a table.
@@ -103,13 +177,8 @@ var scanColumn = regexp.MustCompile(`\bc(\d+)\b`)
 
 // scanned notes what a plan asks of a scan.
 func (h *homes) scanned(conn *sql.Conn, p *planned, reads map[string][]reading) {
-	if p.Name != "SEQ_SCAN" {
-		return
-	}
-	table, _ := p.Extra["Table"].(string)
-	table = table[strings.LastIndexByte(table, '.')+1:]
-	i := slices.IndexFunc(h.scans, func(s *scan) bool { return s.name == table })
-	if i < 0 {
+	s := h.scanOf(p)
+	if s == nil {
 		return
 	}
 	r := reading{exact: true}
@@ -125,18 +194,19 @@ func (h *homes) scanned(conn *sql.Conn, p *planned, reads map[string][]reading) 
 		r.need(text)
 		r.exact = r.exact && !optional
 		for _, part := range conjuncts(text) {
-			list, exact := h.understood(conn, h.scans[i], part)
+			list, exact := h.understood(conn, s, part)
 			if !exact {
-				h.scans[i].stays(h, part)
+				s.stays(h, part)
 			}
 			r.found, r.exact = append(r.found, list...), r.exact && exact
 		}
 	}
+	table := h.marked(s.name)
 	reads[table] = append(reads[table], r)
 }
 
 func (h *homes) understood(conn *sql.Conn, s *scan, text string) ([]found, bool) {
-	tree, err := parsedCondition(h.ctx, conn, text)
+	tree, err := h.e.parser.condition(h.ctx, conn, text)
 	if err != nil {
 		return nil, false
 	}
@@ -167,15 +237,12 @@ func conjuncts(text string) (out []string) {
 
 // tested notes the conditions that the engine tests right behind a scan.
 func (h *homes) tested(p *planned) {
-	if p.Name != "FILTER" || len(p.Children) != 1 || p.Children[0].Name != "SEQ_SCAN" {
+	if p.Name != "FILTER" || len(p.Children) != 1 {
 		return
 	}
-	table, _ := p.Children[0].Extra["Table"].(string)
-	for _, s := range h.scans {
-		if strings.HasSuffix(table, "."+s.name) {
-			for _, text := range p.texts("Expression") {
-				s.stays(h, text)
-			}
+	if s := h.scanOf(&p.Children[0]); s != nil {
+		for _, text := range p.texts("Expression") {
+			s.stays(h, text)
 		}
 	}
 }
@@ -188,7 +255,7 @@ func (s *scan) stays(h *homes, text string) {
 		}
 		return c
 	})
-	if strings.Contains(text, h.tag) { // names of the question itself
+	if strings.Contains(text, h.e.mark) { // names of the question itself
 		text = "…"
 	}
 	s.stayed = append(s.stayed, lake.Stayed{Condition: text, Why: "expression"})

@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"database/sql"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -23,11 +22,7 @@ func (h *homes) compiled(v lake.View, text string) (string, error) {
 	if h.tree == nil {
 		h.tree, h.named = tree, box.named
 	}
-	changed, err := json.Marshal(tree)
-	if err != nil {
-		return "", err
-	}
-	plain, err := h.written(changed)
+	plain, err := h.written(tree)
 	if err != nil {
 		return "", err
 	}
@@ -43,22 +38,11 @@ func (h *homes) compiled(v lake.View, text string) (string, error) {
 
 // checked parses a text and walks its tree, which the walk changes.
 func (h *homes) checked(box *sandbox, text string) (map[string]any, error) {
-	var tree string
-	if err := h.conn.QueryRowContext(h.ctx, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", text).Scan(&tree); err != nil {
-		return nil, personError(err)
-	}
-	parsed, err := parsedSQL(tree)
+	parsed, err := h.parsed(text)
 	if err != nil {
 		return nil, err
 	}
 	return parsed, box.statement(parsed)
-}
-
-// written is the text of a tree.
-func (h *homes) written(tree []byte) (string, error) {
-	var plain string
-	err := h.conn.QueryRowContext(h.ctx, "SELECT json_deserialize_sql($1::JSON)", string(tree)).Scan(&plain)
-	return plain, personError(err)
 }
 
 // around puts the entities in front of the text as common tables.
@@ -164,19 +148,9 @@ func (h *homes) placed(v lake.View, n naming) (lake.View, error) {
 
 // constant is a SELECT of one expression that stands alone.
 func (h *homes) constant(expression any) (string, error) {
-	var tree string
-	if err := h.conn.QueryRowContext(h.ctx, "SELECT json_serialize_sql('SELECT 1')::VARCHAR").Scan(&tree); err != nil {
-		return "", err
-	}
-	parsed, err := parsedSQL(tree)
+	tree, err := h.parsed("SELECT 1")
 	if err != nil {
 		return "", err
 	}
-	statement := parsed["statements"].([]any)[0].(map[string]any)
-	statement["node"].(map[string]any)["select_list"] = []any{expression}
-	changed, err := json.Marshal(parsed)
-	if err != nil {
-		return "", err
-	}
-	return h.written(changed)
+	return h.written(selecting(tree, expression))
 }
