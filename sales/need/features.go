@@ -24,9 +24,10 @@ const (
 )
 
 // share of each kind in the length of a vector.
-var share = [kinds]float64{1, 1, 0.8, 0.7}
+var share = [kinds]float64{1, 0.7, 0.4, 0.4}
 
-const longest = 4 // tokens of a run
+var longest = 2 // tokens of a run
+var skip = 0
 
 // raw is what a window holds before rare features are left out.
 type raw [kinds][]uint64
@@ -37,6 +38,7 @@ type reader struct {
 	signals []knownSignal
 	ids     map[uint64]int32
 	idf     []float32
+	typical [kinds]float64 // length of a lesson's features of each kind; shorter windows weigh less
 }
 
 func newReader(signals []knownSignal) *reader {
@@ -57,6 +59,21 @@ func (r *reader) read(text string) raw {
 				h = (h ^ uint64(b)) * 1099511628211
 			}
 			h = (h ^ ' ') * 1099511628211
+			out[grams] = append(out[grams], h)
+		}
+	}
+	for i := range toks {
+		for d := 2; d <= skip && i+d < len(toks); d++ {
+			if toks[i] == "|" || toks[i+d] == "|" {
+				continue
+			}
+			h := uint64(14695981039346656037) + 99
+			for _, w := range []string{toks[i], toks[i+d]} {
+				for _, b := range []byte(stem(w)) {
+					h = (h ^ uint64(b)) * 1099511628211
+				}
+				h = (h ^ ' ') * 1099511628211
+			}
 			out[grams] = append(out[grams], h)
 		}
 	}
@@ -99,6 +116,30 @@ func (r *reader) learn(texts []raw, min int) {
 	}
 }
 
+// settle learns how long the features of a lesson usually are.
+func (r *reader) settle(texts []raw) {
+	for k := range r.typical {
+		lengths := make([]float64, 0, len(texts))
+		for _, t := range texts {
+			sum := 0.0
+			for _, f := range t[k] {
+				w := float64(r.idf[r.ids[f]])
+				sum += w * w
+			}
+			if sum > 0 {
+				lengths = append(lengths, math.Sqrt(sum))
+			}
+		}
+		slices.Sort(lengths)
+		if len(lengths) > 0 {
+			r.typical[k] = lengths[int(float64(len(lengths)-1)*usual)]
+		}
+	}
+}
+
+// usual is the share of lessons that are shorter than a typical one.
+var usual = 0.9
+
 // vector places what was read; features that training never saw are left out.
 func (r *reader) vector(t raw) vector {
 	n := 0
@@ -116,7 +157,7 @@ func (r *reader) vector(t raw) vector {
 			}
 		}
 		if sum > 0 {
-			scale := float32(share[k] / math.Sqrt(sum))
+			scale := float32(share[k] / math.Max(math.Sqrt(sum), r.typical[k]))
 			for i := from; i < len(out); i++ {
 				out[i].weight *= scale
 			}

@@ -3,6 +3,7 @@ package need
 import (
 	"cmp"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 
@@ -71,8 +72,10 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 	return m, nil
 }
 
-// bar is the confidence from which a need is reported.
-const bar = 0.35
+// bar is the confidence from which a need is reported: more likely right than wrong.
+const bar = 0.5
+
+var power = 1.0
 
 // Mine finds needs, each at most once, in the order of the pack's needs.
 func (m *Miner) Mine(text string, o Options) []Found {
@@ -84,7 +87,7 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	for _, w := range windows(text) {
 		j := m.model.judge(w.text(text))
 		for c, p := range j.topic {
-			p *= j.stands
+			p *= math.Pow(j.stands, power)
 			if p > best[c].Confidence {
 				best[c] = Found{Code: m.needs[c].ID, Confidence: p, Start: w.start, End: w.end}
 				best[c].Kind = Explicit

@@ -22,20 +22,22 @@ func (c curve) of(margin float32) float64 {
 	return 1 / (1 + math.Exp(-(c.slope*float64(margin) + c.shift)))
 }
 
-const (
-	rounds    = 12  // passes over the lessons
-	folds     = 4   // of the cross-validation that calibrates
-	positive  = 4.0 // an example of a need counts that many times a counterexample
-	cost      = 1.0 // of the support vector machines
-	untouched = 0.6 // of a sentence that shows another need
-	perNeed   = 5.0 // sentences without a need for each that shows one, as in notes
+var (
+	rounds            = 12  // passes over the lessons
+	positive  float32 = 2.0 // an example of a need counts that many times a counterexample
+	cost      float32 = 1.0 // of the support vector machines
+	untouched float32 = 1.0 // of a sentence that shows another need
+	perNeed           = 5.0 // sentences without a need for each that shows one, as in notes
 )
+
+const folds = 4 // of the cross-validation that calibrates
 
 func newModel(r *reader, needs int, all []lesson) *model {
 	m := &model{reader: r, needs: needs}
 	texts := make([]raw, len(all))
 	parallel(len(all), func(i int) { texts[i] = r.read(all[i].text) })
 	r.learn(texts, 1)
+	r.settle(texts)
 	samples := make([]sample, len(all))
 	parallel(len(all), func(i int) {
 		samples[i] = sample{vector: r.vector(texts[i]), counts: m.counts(all[i])}

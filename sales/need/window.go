@@ -14,7 +14,9 @@ func (w window) text(text string) string {
 	return w.of(text)
 }
 
-const widestWindow = 4 // clauses
+var widestWindow = 4 // clauses
+
+var narrow = 8
 
 // windows are all runs of up to four clauses, and whole sentences. What our own side says
 // or plans is no evidence, but its questions tell what an answer is about.
@@ -32,7 +34,7 @@ func windows(text string) []window {
 		for from := range s.clauses {
 			for to := from; to < len(s.clauses) && to < from+widestWindow; to++ {
 				w := window{span: span{s.clauses[from].start, s.clauses[to].end}}
-				if w.end-w.start < 8 && len(s.clauses) > 1 {
+				if w.end-w.start < narrow && len(s.clauses) > 1 {
 					continue
 				}
 				if s.question {

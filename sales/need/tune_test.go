@@ -1,0 +1,161 @@
+package need
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"headwater/pack"
+)
+
+type devNote struct {
+	ID, Pack, Lang, Text string
+	Labels               []struct{ Code, Kind string }
+}
+
+func loadDev() (out []devNote) {
+	f, _ := os.Open(os.Getenv("HEADWATER_NEEDS") + "/dev.jsonl")
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var n devNote
+		json.Unmarshal(s.Bytes(), &n)
+		out = append(out, n)
+	}
+	return
+}
+
+func TestTune(t *testing.T) {
+	if os.Getenv("TUNE") == "" {
+		t.Skip()
+	}
+	packs, err := pack.Shipped(pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dev := loadDev()
+	ms := map[string]*pack.Merged{}
+	for _, product := range []string{"logical-data-lake", "enterprise-mail"} {
+		var some []*pack.Pack
+		for _, p := range packs {
+			if p.Meta.ID == product || slices.Contains(p.Meta.Extends, product) {
+				some = append(some, p)
+			}
+		}
+		ms[product], _ = pack.Merge(some...)
+	}
+	run := func(name string) {
+		var line []string
+		miners := map[string]*Miner{}
+		for p, m := range ms {
+			miners[p], _ = New(m, nil)
+		}
+		found := make([][]Found, len(dev))
+		for i, n := range dev {
+			found[i] = miners[n.Pack].Mine(n.Text, Options{MinConfidence: 0.02})
+		}
+		best, bestAt := 0.0, ""
+		for b := 0.05; b < 0.9; b += 0.05 {
+			var tp, fp, fn, hid, hit float64
+			for i, n := range dev {
+				gold := map[string]string{}
+				for _, l := range n.Labels {
+					gold[l.Code] = l.Kind
+				}
+				for _, x := range found[i] {
+					if x.Confidence < b {
+						continue
+					}
+					if gold[x.Code] != "" {
+						tp++
+						if gold[x.Code] == "hidden" {
+							hit++
+						}
+					} else {
+						fp++
+					}
+				}
+				fn += float64(len(gold))
+				for _, k := range gold {
+					if k == "hidden" {
+						hid++
+					}
+				}
+			}
+			p, r := tp/max(1, tp+fp), tp/fn
+			f := 2 * p * r / max(1e-9, p+r)
+			if f > best {
+				best, bestAt = f, fmt.Sprintf("%.2f: P %.3f R %.3f H %.3f", b, p, r, hit/hid)
+			}
+			line = append(line, fmt.Sprintf("%.2f", f))
+		}
+		fmt.Printf("%-28s best %.3f at %s  [%s]\n", name, best, bestAt, strings.Join(line, " "))
+	}
+	switch os.Getenv("TUNE") {
+	case "1":
+		run("base")
+	case "usual":
+		for _, u := range []float64{0, 0.2, 0.4, 0.6, 0.8, 0.95} {
+			usual = u
+			run(fmt.Sprint("usual ", u))
+		}
+	case "cost":
+		for _, c := range []float32{0.1, 0.3, 1, 3} {
+			cost = c
+			run(fmt.Sprint("cost ", c))
+		}
+		cost = 1
+		for _, c := range []float32{1, 2, 8} {
+			positive = c
+			run(fmt.Sprint("positive ", c))
+		}
+		positive = 4
+		for _, c := range []float32{0.3, 1, 2} {
+			untouched = c
+			run(fmt.Sprint("untouched ", c))
+		}
+		untouched = .6
+		for _, c := range []int{2, 3, 5} {
+			longest = c
+			run(fmt.Sprint("longest ", c))
+		}
+		longest = 4
+		for _, c := range []float64{1, .98, .8} {
+			usual = c
+			run(fmt.Sprint("usual ", c))
+		}
+	case "b":
+		run("base")
+		for _, c := range []int{2, 3, 4} {
+			skip = c
+			run(fmt.Sprint("skip ", c))
+		}
+		skip = 0
+		for _, c := range []float64{0, .5, 1.5, 2, 3} {
+			power = c
+			run(fmt.Sprint("power ", c))
+		}
+		power = 1
+		for _, c := range []int{1, 2, 3, 6} {
+			widestWindow = c
+			run(fmt.Sprint("window ", c))
+		}
+		widestWindow = 4
+		for _, c := range []int{0, 15, 24} {
+			narrow = c
+			run(fmt.Sprint("narrow ", c))
+		}
+		narrow = 8
+		usual = 1
+		run("usual 1")
+		usual = .97
+		run("usual .97")
+	case "share":
+		for _, s := range [][kinds]float64{{1, 1, .8, .7}, {1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, .8, 0}, {.7, 1, .8, .7}, {1, 1, .5, .7}, {1, .7, .4, .4}, {1, 1, 1.2, .7}, {.6, 1, 1.2, .7}, {1, 1.4, .8, .7}} {
+			share = s
+			run(fmt.Sprint("share ", s))
+		}
+	}
+}
