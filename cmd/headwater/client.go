@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"headwater/lake"
+	"headwater/pack"
 	httpapi "headwater/server/http"
 )
 
@@ -80,6 +81,7 @@ type problem struct {
 	} `json:"errors"`
 	Result json.RawMessage `json:"result"`
 	Steps  []triedStep     `json:"steps"`
+	Wrong  pack.Problems   `json:"problems"`
 }
 
 func (p *problem) Error() string {
@@ -89,6 +91,9 @@ func (p *problem) Error() string {
 		if v.Count > 0 {
 			text += fmt.Sprintf(" (%d)", v.Count)
 		}
+	}
+	for _, w := range p.Wrong {
+		text += "\n  " + w.Error()
 	}
 	for _, e := range p.Errors {
 		text += fmt.Sprintf("\n  %s: %s", e.Location, e.Message)
