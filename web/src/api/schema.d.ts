@@ -660,6 +660,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The needs of a deal or an account, beside all that the pack knows */
+        get: operations["needsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/needs/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, confirm, correct or reject findings, as one revision */
+        post: operations["decideNeeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/needs/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of an industry: process, signal, need, capability, value metric */
+        get: operations["needGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/needs/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers need, by need and by industry or segment */
+        get: operations["needMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/needs/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find needs in a note; a new note is kept as an activity */
+        post: operations["mineNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The knowledge packs, and what can't be read of them */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a pack: one zip archive, or the YAML files of its folder; with check nothing is written */
+        post: operations["importPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a file of a pack */
+        get: operations["packSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sections and items of a pack */
+        get: operations["packContents"];
+        put?: never;
+        post?: never;
+        /** Take every change of a pack back; an uploaded pack is gone */
+        delete: operations["dropPack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/{pack}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pack as a zip archive of YAML files */
+        get: operations["exportPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/{pack}/{section}/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item of a pack, as YAML and as values */
+        get: operations["packItem"];
+        /** Change an item of a pack or add one */
+        put: operations["putPackItem"];
+        post?: never;
+        /** Leave an item of a pack out */
+        delete: operations["removePackItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/packs/{pack}/{section}/{item}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an item again what was shipped */
+        post: operations["resetPackItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -1246,6 +1453,92 @@ export interface paths {
         head?: never;
         /** Change, deactivate or reset a person */
         patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/value/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a value case of a deal */
+        post: operations["createValueCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/value/cases/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A value case, worked out */
+        get: operations["getValueCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change numbers or the status of a value case, in one revision */
+        patch: operations["updateValueCase"];
+        trace?: never;
+    };
+    "/api/value/cases/{key}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The value case as a live spreadsheet: formulas, not values */
+        get: operations["valueWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/value/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work a value model out for numbers that aren't kept */
+        post: operations["evaluateValue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/value/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The value models of a product, with what is asked of the customer */
+        get: operations["listValueModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/views": {
@@ -2158,6 +2451,52 @@ export interface components {
             /** @description A field that only grows: refreshing reads what lies above. */
             high_water?: string;
         };
+        KeptNeed: {
+            account?: string;
+            /** @description The note that it was found in. */
+            activity?: string;
+            /** @description Id of a capability of the pack. */
+            capability?: string;
+            code: string;
+            /** Format: double */
+            confidence?: number;
+            confirmed_by?: string;
+            /** Format: date */
+            confirmed_on?: string;
+            deal?: string;
+            evidence: string;
+            /** @enum {string} */
+            found_by?: "miner" | "person" | "assistant" | "";
+            /** @description What mining said, before anybody corrected it. */
+            found_code?: string;
+            goal?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "explicit" | "hidden" | "";
+            pack?: string;
+            pain?: string;
+            question?: string;
+            /** @enum {string} */
+            status: "found" | "confirmed" | "rejected" | "supporting" | "";
+            /** @description Of a further sentence: the need that it supports. */
+            supports?: string;
+            title: string;
+        };
+        KnownNeed: {
+            capabilities: components["schemas"]["PackCapability"][];
+            /** @example L01 */
+            code: string;
+            /** @description The question whose yes confirms it. */
+            confirm: components["schemas"]["PackText"];
+            /** @description Customers of this industry typically have it. */
+            expected?: boolean;
+            goal: components["schemas"]["PackText"];
+            metrics: components["schemas"]["PackMetric"][];
+            name: components["schemas"]["PackText"];
+            neighbours: components["schemas"]["PackNeighbour"][];
+            pack: string;
+            pain: components["schemas"]["PackText"];
+        };
         Label: {
             en: string;
             zh: string;
@@ -2225,6 +2564,9 @@ export interface components {
         };
         ListUser: {
             items: components["schemas"]["User"][];
+        };
+        ListValueModel: {
+            items: components["schemas"]["ValueModel"][];
         };
         ListView: {
             items: components["schemas"]["View"][];
@@ -2308,6 +2650,23 @@ export interface components {
             policy: "ask" | "ours" | "theirs";
             reason?: string;
         };
+        MinedNote: {
+            activity: string;
+            /** @description In the order of the text. */
+            findings: components["schemas"]["NeedFinding"][];
+            industry?: string;
+            /** @description The note is new. */
+            kept: boolean;
+            /** @description The needs of the findings. */
+            known: components["schemas"]["KnownNeed"][];
+            model: components["schemas"]["NeedModel"];
+            pack: string;
+            /** Format: int64 */
+            revision: number;
+            subject: string;
+            /** @description As it is kept; evidence and places are of this text. */
+            text: string;
+        };
         MissingLink: {
             column: string;
             /** Format: int64 */
@@ -2354,6 +2713,242 @@ export interface components {
             revision: number;
             /** @enum {string} */
             status: "done" | "asked";
+        };
+        NeedBoard: {
+            industry?: string;
+            /** @description All needs of the pack, in its order. */
+            known: components["schemas"]["KnownNeed"][];
+            model: components["schemas"]["NeedModel"];
+            /** @description Oldest first; rejected ones, too. */
+            needs: components["schemas"]["KeptNeed"][];
+            /** @description Activities with a text, newest first. */
+            notes: components["schemas"]["NoteLine"][];
+            /** @description Id of the product's pack. */
+            pack: string;
+            pack_name: components["schemas"]["PackText"];
+            /** Format: int64 */
+            revision: number;
+            titles: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        NeedCorrection: {
+            code?: string;
+            evidence?: string;
+            /** @enum {string} */
+            kind?: "explicit" | "hidden" | "";
+        };
+        NeedDecision: {
+            activity?: string;
+            /** @description As mining found it, or as a person says. */
+            code?: string;
+            /** Format: double */
+            confidence?: number;
+            /** @description The contact who said so; absent: the note's. */
+            confirmed_by?: string;
+            /**
+             * Format: date
+             * @description Absent: the note's day, or today.
+             */
+            confirmed_on?: string;
+            /**
+             * @description accept: the customer has it; what they said themselves counts as confirmed. confirm: they said yes to it. correct: it is what to says. reject: it isn't there, don't propose it again. reopen: forget what was decided.
+             * @enum {string}
+             */
+            decision: "accept" | "confirm" | "correct" | "reject" | "reopen";
+            /** @description Words of the note, exactly. */
+            evidence?: string;
+            /**
+             * @description Absent: miner.
+             * @enum {string}
+             */
+            found_by?: "miner" | "person" | "assistant" | "";
+            /** @enum {string} */
+            kind?: "explicit" | "hidden" | "";
+            /** @description A need that is kept already, instead of activity, code and evidence. */
+            need?: string;
+            /** @description With correct. */
+            to?: components["schemas"]["NeedCorrection"];
+        };
+        NeedDecisions: {
+            /** @description Where there is no deal. */
+            account?: string;
+            deal?: string;
+            decisions: components["schemas"]["NeedDecision"][];
+            reason?: string;
+        };
+        NeedFinding: {
+            /** @description Id of the capability that meets it best. */
+            capability?: string;
+            code: string;
+            /**
+             * Format: double
+             * @description 0 to 1: how often such a finding is right.
+             */
+            confidence: number;
+            /** @description What somebody decided about this finding. */
+            decided?: components["schemas"]["KeptNeed"];
+            /** Format: int64 */
+            end: number;
+            /** @description Words of the note, exactly. */
+            evidence: string;
+            /** @enum {string} */
+            found_by: "miner" | "assistant";
+            goal: components["schemas"]["PackText"];
+            /** @description The deal has this need already, from another sentence. */
+            have?: components["schemas"]["KeptNeed"];
+            /** @enum {string} */
+            kind: "explicit" | "hidden";
+            pain: components["schemas"]["PackText"];
+            /** @description Its yes confirms the need. */
+            question: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Where they begin, in characters (code points).
+             */
+            start: number;
+            why: components["schemas"]["NeedReason"][];
+        };
+        NeedGraph: {
+            /** @description What accounts of the industry have said so far. */
+            heard: components["schemas"]["NeedMapCell"][];
+            /** @description That the packs know. */
+            industries: components["schemas"]["NeedIndustry"][];
+            industry?: components["schemas"]["PackIndustry"];
+            /** @description All needs of the pack. */
+            known: components["schemas"]["KnownNeed"][];
+            /** @description Of the industry, then of any. */
+            processes: components["schemas"]["NeedProcess"][];
+            product: string;
+            products: components["schemas"]["NeedProduct"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        NeedIndustry: {
+            /**
+             * Format: int64
+             * @description 1 to 5, 5 is best.
+             */
+            fit: number;
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** Format: int64 */
+            processes: number;
+        };
+        NeedMap: {
+            /** @description Only those with needs. */
+            cells: components["schemas"]["NeedMapCell"][];
+            /** @description In the order of the field's options; only those with needs. */
+            columns: components["schemas"]["NeedMapColumn"][];
+            /** @description The rows, in the order of the pack. */
+            known: components["schemas"]["KnownNeed"][];
+            /** @description There are more needs than were counted. */
+            partial?: boolean;
+            product: string;
+            /** @description Packs that know needs. */
+            products: components["schemas"]["NeedProduct"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        NeedMapCell: {
+            /**
+             * Format: int64
+             * @description Different accounts that have it.
+             */
+            accounts: number;
+            code: string;
+            /**
+             * Format: int64
+             * @description Accounts where it is confirmed.
+             */
+            confirmed: number;
+            /** Format: int64 */
+            deals: number;
+            /**
+             * Format: int64
+             * @description Accounts where it was hidden.
+             */
+            hidden: number;
+            /** Format: int64 */
+            sentences: number;
+            value: string;
+        };
+        NeedMapColumn: {
+            /**
+             * Format: int64
+             * @description Of which any need of the product is known.
+             */
+            accounts: number;
+            label: components["schemas"]["Label"];
+            /** @description Empty: not known. */
+            value: string;
+        };
+        NeedModel: {
+            /**
+             * Format: int64
+             * @description Decisions of people that it knows.
+             */
+            corrections: number;
+            /**
+             * Format: double
+             * @description How long training took.
+             */
+            ms?: number;
+            /**
+             * Format: int64
+             * @description Decisions that the one on its way will know.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Sentences of the packs that it has learned from.
+             */
+            sentences: number;
+            /**
+             * @description training: a newer one is on its way, or the first.
+             * @enum {string}
+             */
+            state: "ready" | "training";
+            /** Format: date-time */
+            trained_at?: string;
+        };
+        NeedProcess: {
+            id: string;
+            /** @description other: any. */
+            industry: string;
+            name: components["schemas"]["PackText"];
+            pack: string;
+            signals: components["schemas"]["PackSignal"][];
+            systems: string[];
+        };
+        NeedProduct: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Kept needs of it.
+             */
+            needs: number;
+        };
+        NeedReason: {
+            /** @description Why the fact shows the need. */
+            because: components["schemas"]["PackText"];
+            process?: string;
+            signal?: string;
+            /** @description The signal: the fact as one would note it. */
+            text?: components["schemas"]["PackText"];
+            /** @description What stands in the evidence. */
+            words: string[];
+        };
+        NeedsDecided: {
+            /** @description The records that were written, in the order of the decisions. */
+            needs: components["schemas"]["KeptNeed"][];
+            /** @description By reopen. */
+            removed: string[];
+            /** Format: int64 */
+            revision: number;
         };
         NewBranch: {
             /** @description The parent; absent: main. */
@@ -2402,11 +2997,54 @@ export interface components {
             /** @description Send it as Authorization: Bearer hw_… */
             token: string;
         };
+        NewValueCase: {
+            deal: string;
+            model: string;
+            title?: string;
+        };
         NewView: {
             entity: string;
             name: string;
             shared?: boolean;
             state: components["schemas"]["ViewState"];
+        };
+        NoteLine: {
+            /** Format: int64 */
+            characters: number;
+            /**
+             * Format: int64
+             * @description Findings in it that somebody decided on, rejected ones included.
+             */
+            decided: number;
+            /** Format: date-time */
+            happened_at?: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Sentences of it that were kept as needs.
+             */
+            needs: number;
+            /** @description How the text begins. */
+            opening: string;
+            subject: string;
+        };
+        NoteToMine: {
+            account?: string;
+            /** @description Mine its text; nothing is written. */
+            activity?: string;
+            /** @description Who spoke. */
+            contact?: string;
+            deal?: string;
+            /**
+             * Format: date-time
+             * @description Absent: now.
+             */
+            happened_at?: string;
+            /** @description Absent: how the text begins. */
+            subject?: string;
+            /** @description At most 100,000 characters. It is kept as an activity, unless the deal (or account) has one with the same text. */
+            text?: string;
         };
         Nothing: Record<string, never>;
         Option: {
@@ -2435,11 +3073,256 @@ export interface components {
             /** Format: int64 */
             min: number;
         };
+        PackCapability: {
+            does: components["schemas"]["PackText"];
+            id: string;
+            /** @description What it doesn't do; a promise beyond is an over-promise. */
+            limits: components["schemas"]["PackText"];
+            name: components["schemas"]["PackText"];
+            status: string;
+            /** @description Words by which a promise of it is recognised. */
+            words?: components["schemas"]["PackPhrases"];
+        };
+        PackContents: {
+            pack: components["schemas"]["PackInfo"];
+            /** Format: int64 */
+            revision: number;
+            sections: components["schemas"]["PackSection"][];
+        };
+        PackHeading: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            state: string;
+        };
+        PackIndustry: {
+            /**
+             * Format: int64
+             * @description 1 to 5: how well the product fits, 5 is best.
+             */
+            fit: number;
+            /** @description An option of the field industry of accounts. */
+            id: string;
+            metrics?: string[];
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            pains?: string[];
+            regulations?: components["schemas"]["PackRegulation"][];
+            summary: components["schemas"]["PackText"];
+            /** @description What such firms typically run. */
+            systems?: components["schemas"]["PackSystem"][];
+            why: components["schemas"]["PackText"];
+        };
+        PackInfo: {
+            /**
+             * Format: int64
+             * @description Items that differ from what was shipped.
+             */
+            changes: number;
+            depends?: string[];
+            extends?: string[];
+            id: string;
+            /** Format: int64 */
+            items: number;
+            name: components["schemas"]["PackText"];
+            product: components["schemas"]["PackText"];
+            /** @enum {string} */
+            state: "shipped" | "changed" | "uploaded";
+            summary: components["schemas"]["PackText"];
+            version: string;
+        };
+        PackItem: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            pack: string;
+            section: string;
+            /** @description The YAML that was shipped, where that differs. */
+            shipped?: string;
+            /** @enum {string} */
+            state: "shipped" | "changed" | "added" | "removed";
+            /** @description The same, as values by the keys of the section's schema. */
+            value: unknown;
+            yaml: string;
+        };
+        PackItemChange: {
+            /** @description Why; it is kept in the history. */
+            reason?: string;
+            /** @description The item by the keys of the section's schema. */
+            value?: unknown;
+            /** @description The item as YAML; or else value. */
+            yaml?: string;
+        };
+        PackList: {
+            items: components["schemas"]["PackInfo"][];
+            /** @description Items whose records can't be read; their packs are without them. */
+            problems: components["schemas"]["PackProblem"][];
+        };
+        PackMetric: {
+            benchmarks?: string[];
+            better: string;
+            id: string;
+            /** @description How it is measured, before and after. */
+            measure: components["schemas"]["PackText"];
+            name: components["schemas"]["PackText"];
+            unit: components["schemas"]["PackText"];
+        };
+        PackNeighbour: {
+            need: string;
+            rule: components["schemas"]["PackText"];
+        };
+        PackPhrases: {
+            en: string[];
+            zh: string[];
+        };
+        PackProblem: {
+            /** Format: int64 */
+            column: number;
+            expected: string;
+            file: string;
+            found: string;
+            key: string;
+            /** Format: int64 */
+            line: number;
+        };
+        PackRange: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            likely: number;
+            /** Format: double */
+            low: number;
+        };
+        PackRegulation: {
+            /** @description What it demands, in one sentence. */
+            asks: components["schemas"]["PackText"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            url?: string;
+        };
+        PackSection: {
+            doc: string;
+            items: components["schemas"]["PackHeading"][];
+            section: string;
+        };
+        PackSignal: {
+            /** @description What to ask next. */
+            ask?: components["schemas"]["PackText"];
+            /** @description Why the fact shows the need. */
+            because: components["schemas"]["PackText"];
+            id: string;
+            /** @description explicit: asked for or complained of; hidden: implied by a fact. */
+            kind: string;
+            metrics?: string[];
+            needs: string[];
+            /** @description The fact, as one would note it. */
+            text: components["schemas"]["PackText"];
+            /** @description Words that together point to it. */
+            words?: components["schemas"]["PackPhrases"];
+        };
+        PackSource: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** @description How far it can be trusted. */
+            note?: components["schemas"]["PackText"];
+        };
+        PackSystem: {
+            /** @description The data it holds, or what it means for the sale. */
+            holds: components["schemas"]["PackText"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** @description Names under which it appears in notes. */
+            words?: string[];
+        };
+        PackTaken: {
+            /**
+             * Format: int64
+             * @description That the pack holds.
+             */
+            items: number;
+            name: components["schemas"]["PackText"];
+            pack: string;
+            version: string;
+            /**
+             * Format: int64
+             * @description Items that differ from what was there; with check none is written.
+             */
+            written: number;
+        };
         PackText: {
             /** @description English. */
             en: string;
             /** @description Chinese. */
             zh: string;
+        };
+        PackValueExample: {
+            name: components["schemas"]["PackText"];
+            results: components["schemas"]["PackValueResults"];
+            story: components["schemas"]["PackText"];
+            /** @description A number for every variable. */
+            values: {
+                [key: string]: number;
+            };
+        };
+        PackValueLine: {
+            /** @description Money of one year; may use year and term. */
+            expr: string;
+            /**
+             * Format: int64
+             * @description 0: the start.
+             */
+            from_year: number;
+            group: string;
+            id: string;
+            kind: string;
+            name: components["schemas"]["PackText"];
+            note?: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Left out: to the end of the term.
+             */
+            to_year?: number;
+        };
+        PackValueResults: {
+            /**
+             * Format: double
+             * @description Sum over the term, not discounted.
+             */
+            benefits: number;
+            /**
+             * Format: double
+             * @description Sum over the term, not discounted.
+             */
+            costs: number;
+            /**
+             * Format: double
+             * @description A share; left out when flows don't change sign.
+             */
+            irr?: number;
+            /** Format: double */
+            npv: number;
+            /**
+             * Format: double
+             * @description Left out when it isn't reached in the term.
+             */
+            payback_years?: number;
+            /**
+             * Format: double
+             * @description A share: 1.5 is 150%.
+             */
+            roi: number;
+        };
+        PackValueVariable: {
+            /** @description The question to the customer, or where to look. */
+            ask: components["schemas"]["PackText"];
+            /** @description With source benchmark: which. */
+            benchmark?: string;
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** @description What is assumed until the customer says otherwise. */
+            range: components["schemas"]["PackRange"];
+            /** @description Where the number should come from. */
+            source: string;
+            unit: components["schemas"]["PackText"];
         };
         PastWriteBack: {
             actor_name: string;
@@ -2562,6 +3445,8 @@ export interface components {
             params: {
                 [key: string]: string;
             };
+            /** @description With code pack_invalid: everything that is wrong with the pack. */
+            problems?: components["schemas"]["PackProblem"][];
             /** @description With code merge_conflicts: what is still open. */
             result?: components["schemas"]["MergeOutcome"];
             /** Format: int64 */
@@ -3023,6 +3908,194 @@ export interface components {
             /** @description A path to append to the address of this server; it signs in once, within a week. */
             link?: string;
             user: components["schemas"]["User"];
+        };
+        ValueAnswer: {
+            /** @description Those that the numbers rest on. */
+            benchmarks: components["schemas"]["PackBenchmark"][];
+            model: components["schemas"]["ValueModel"];
+            /** @description Cautious, likely, hopeful. */
+            results: components["schemas"]["ValueResult"][];
+            simulation: components["schemas"]["ValueSimulation"];
+            /** @description Where the benchmarks come from. */
+            sources: components["schemas"]["PackSource"][];
+            tornado: components["schemas"]["ValueSwing"][];
+        };
+        ValueBin: {
+            /** Format: int64 */
+            count: number;
+            from: string;
+            to: string;
+        };
+        ValueCase: {
+            account: string;
+            answer: components["schemas"]["ValueAnswer"];
+            confirmation: components["schemas"]["ValueConfirmation"];
+            customer: string;
+            deal: string;
+            id: string;
+            /** @description The numbers that somebody gave, by variable. */
+            inputs: {
+                [key: string]: components["schemas"]["ValueCaseInput"];
+            };
+            pack: string;
+            /** @description Names of the contacts that are mentioned. */
+            people: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            rev: number;
+            /** @enum {string} */
+            status: "draft" | "shared" | "confirmed";
+            title: string;
+        };
+        ValueCaseChange: {
+            /** @description Variables that go back to what the model assumes. */
+            clear?: string[];
+            /** @description The contact who stands for the case; with status confirmed. */
+            confirmed_by?: string;
+            /** @description By variable. */
+            inputs?: {
+                [key: string]: components["schemas"]["ValueCaseInput"];
+            };
+            reason?: string;
+            /** @enum {string} */
+            status?: "draft" | "shared" | "confirmed";
+            title?: string;
+        };
+        ValueCaseInput: {
+            /** @description A contact. */
+            confirmed_by?: string;
+            high?: string;
+            readonly id?: string;
+            likely?: string;
+            low?: string;
+            note?: string;
+            /** @enum {string} */
+            source?: "customer" | "measured" | "price" | "benchmark" | "assumption" | "";
+        };
+        ValueConfirmation: {
+            by?: string;
+            on?: string;
+        };
+        ValueInput: {
+            confirmed_by?: string;
+            high?: string;
+            likely?: string;
+            low?: string;
+            note?: string;
+            source?: string;
+            unit?: string;
+        };
+        ValueIntermediate: {
+            formula: string;
+            id: string;
+            name: components["schemas"]["PackText"];
+            unit: components["schemas"]["PackText"];
+            uses: string[];
+            value: string;
+        };
+        ValueLine: {
+            amounts: string[];
+            formula: string;
+            group: string;
+            id: string;
+            kind: string;
+            name: components["schemas"]["PackText"];
+            note?: components["schemas"]["PackText"];
+            total: string;
+            uses: string[];
+        };
+        ValueModel: {
+            currency: string;
+            example: components["schemas"]["PackValueExample"];
+            id: string;
+            lines: components["schemas"]["PackValueLine"][];
+            name: components["schemas"]["PackText"];
+            /** @description The pack that it comes from. */
+            pack: string;
+            summary: components["schemas"]["PackText"];
+            variables: components["schemas"]["PackValueVariable"][];
+            /** Format: int64 */
+            years: number;
+        };
+        ValueQuantile: {
+            npv: string;
+            share: string;
+        };
+        ValueQuestion: {
+            /** @description By variable; what is absent is as the model assumes. */
+            inputs?: {
+                [key: string]: components["schemas"]["ValueInput"];
+            };
+            model: string;
+            pack?: string;
+        };
+        ValueResult: {
+            benefits: string;
+            costs: string;
+            currency: string;
+            formulas: components["schemas"]["ValueIntermediate"][];
+            irr: string;
+            lines: components["schemas"]["ValueLine"][];
+            model: string;
+            npv: string;
+            open: string[];
+            payback_years: string;
+            roi: string;
+            scenario: string;
+            /** Format: int64 */
+            term: number;
+            uses: string[];
+            variables: components["schemas"]["ValueVariable"][];
+            years: components["schemas"]["ValueYear"][];
+        };
+        ValueSimulation: {
+            bins: components["schemas"]["ValueBin"][];
+            mean: string;
+            positive: string;
+            quantiles: components["schemas"]["ValueQuantile"][];
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            seed: number;
+            uses: string[];
+        };
+        ValueSwing: {
+            effect: string;
+            high: string;
+            low: string;
+            name: components["schemas"]["PackText"];
+            npv_high: string;
+            npv_low: string;
+            source: string;
+            turns?: string;
+            unit: components["schemas"]["PackText"];
+            variable: string;
+        };
+        ValueVariable: {
+            ask: components["schemas"]["PackText"];
+            benchmark?: string;
+            confirmed_by?: string;
+            given: boolean;
+            high: string;
+            id: string;
+            likely: string;
+            low: string;
+            name: components["schemas"]["PackText"];
+            note?: string;
+            source: string;
+            unit: components["schemas"]["PackText"];
+            value: string;
+            wanted: string;
+        };
+        ValueYear: {
+            benefits: string;
+            costs: string;
+            discounted: string;
+            flow: string;
+            total: string;
+            /** Format: int64 */
+            year: number;
         };
         View: {
             entity: string;
@@ -6568,6 +7641,1036 @@ export interface operations {
             };
         };
     };
+    needsOf: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                deal?: string;
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedBoard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideNeeds: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedDecisions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedsDecided"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    needGraph: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description An option of accounts.industry; absent: what holds for any industry. */
+                industry?: string;
+                /** @description Id of a product's pack; absent: the default one. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedGraph"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    needMap: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description A field of accounts. */
+                by?: "industry" | "segment" | "region";
+                /** @description Id of a product's pack; absent: the one that most needs are of. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mineNote: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteToMine"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinedNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPack: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Only say what is wrong; write nothing. */
+                check?: boolean;
+                /** @description Why; it is kept in the history. */
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackTaken"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    packSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    packContents: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackContents"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropPack: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Why; it is kept in the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPack: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    packItem: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                section: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPackItem: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                section: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackItemChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePackItem: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Why; it is kept in the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                section: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPackItem: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Why; it is kept in the history. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                section: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     query: {
         parameters: {
             query?: {
@@ -9473,6 +11576,462 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createValueCase: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValueCase"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueCase"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getValueCase: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueCase"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateValueCase: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueCaseChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueCase"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    valueWorkbook: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                scenario?: "cautious" | "likely" | "hopeful";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluateValue: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listValueModels: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description A product's pack; absent: the default product. */
+                pack?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListValueModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
