@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -122,10 +123,54 @@ func splitName(s string) (schema, name string) {
 	return "", s
 }
 
-// glance reads what a scan needs to know of a table.
-func (c *connector) glance(ctx context.Context, conn *pgconn.PgConn, full string) (*table, error) {
-	t, err := c.ask(ctx, conn, columnsSQL, full)
-	if err != nil || !slices.ContainsFunc(t.Columns, func(c column) bool { return c.TypeKind == "d" }) {
+// glanceName is the statement of a glance on connections that have prepared it: the
+// server would plan it before every scan for longer than it runs.
+const glanceName = "headwater_glance"
+
+func (c *connector) prepareGlance(ctx context.Context, conn *pgconn.PgConn) {
+	if c.unprepared.Load() {
+		return
+	}
+	if _, err := conn.Prepare(ctx, glanceName, columnsSQL, nil); err == nil {
+		conn.CustomData()[glanceName] = true
+	}
+}
+
+// glancing adds a glance at a table to statements that are sent together.
+func (c *connector) glancing(conn *pgconn.PgConn, full string, to *pgconn.Batch) {
+	schema, name := splitName(full)
+	values := [][]byte{[]byte(schema), []byte(name)}
+	if conn.CustomData()[glanceName] == true && !c.unprepared.Load() {
+		to.ExecPrepared(glanceName, values, nil, nil)
+		return
+	}
+	to.ExecParams(columnsSQL, values, nil, nil, nil)
+}
+
+// forgotten tells whether the server doesn't know the prepared statement: something in
+// between hands connections around. Then nothing is prepared from now on.
+func (c *connector) forgotten(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code != "26000" {
+		return false
+	}
+	c.unprepared.Store(true)
+	return true
+}
+
+// glance gives what a scan needs to know of a table; rows are those of a glance that was
+// sent already, or nil.
+func (c *connector) glance(ctx context.Context, conn *pgconn.PgConn, full string, rows [][][]byte) (t *table, err error) {
+	if rows == nil {
+		one := &pgconn.Batch{}
+		c.glancing(conn, full, one)
+		results, err := conn.ExecBatch(ctx, one).ReadAll()
+		if err != nil {
+			return nil, c.native(ctx, err)
+		}
+		rows = results[0].Rows
+	}
+	if t, err = c.described(conn, full, rows); err != nil || !slices.ContainsFunc(t.Columns, func(c column) bool { return c.TypeKind == "d" }) {
 		return t, err
 	}
 	return c.describe(ctx, conn, full)
@@ -142,6 +187,11 @@ func (c *connector) ask(ctx context.Context, conn *pgconn.PgConn, text, full str
 	if err != nil {
 		return nil, c.native(ctx, err)
 	}
+	return c.described(conn, full, rows)
+}
+
+// described is the table of a glance's or a description's rows.
+func (c *connector) described(conn *pgconn.PgConn, full string, rows [][][]byte) (*table, error) {
 	if len(rows) == 0 {
 		return nil, lake.Fail(lake.ErrNotFound, "source_table_unknown", "The source has no such table.", "source", c.name, "table", full)
 	}

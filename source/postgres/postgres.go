@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -38,6 +39,9 @@ type connector struct {
 	config *pgconn.Config
 	dial   pgconn.DialFunc
 	pool   pool
+	splits splits
+
+	unprepared atomic.Bool // the server doesn't keep prepared statements for a connection
 }
 
 var (
@@ -123,6 +127,7 @@ func (c *connector) connect(ctx context.Context) (*pgconn.PgConn, error) {
 		c.pool.discard(conn)
 		return nil, c.native(ctx, err)
 	}
+	c.prepareGlance(ctx, conn)
 	return conn, nil
 }
 

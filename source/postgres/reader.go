@@ -49,7 +49,7 @@ func (r *reader) start(conn *pgconn.PgConn) {
 			mine := conn
 			if i > 0 {
 				var err error
-				if mine, err = r.s.take(r.ctx); err != nil {
+				if mine, _, err = r.s.take(r.ctx, ""); err != nil {
 					return // the first one goes on alone
 				}
 			}

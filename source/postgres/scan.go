@@ -1,11 +1,14 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,11 +28,7 @@ type statement struct {
 	formats []int16
 }
 
-func (s *session) scan(ctx context.Context, conn *pgconn.PgConn, q lake.Scan) (*lake.Scanned, error) {
-	t, err := s.c.glance(ctx, conn, q.Table)
-	if err != nil {
-		return nil, err
-	}
+func (s *session) scan(ctx context.Context, conn *pgconn.PgConn, t *table, q lake.Scan) (*lake.Scanned, error) {
 	st := &statement{table: t}
 	out := &lake.Scanned{Pushed: make([]bool, len(q.Where)), Why: make([]string, len(q.Where))}
 	all := st.push(q.Where, out)
@@ -193,7 +192,16 @@ func (s *session) ranges(ctx context.Context, conn *pgconn.PgConn, st *statement
 
 // sequential tells whether the server would read the whole table for the conditions
 // and find many rows: then it may be split without losing the use of an index.
-func (s *session) sequential(ctx context.Context, conn *pgconn.PgConn, st *statement) (bool, error) {
+func (s *session) sequential(ctx context.Context, conn *pgconn.PgConn, st *statement) (whole bool, err error) {
+	key := st.key()
+	if whole, ok := s.c.splits.get(key); ok {
+		return whole, nil
+	}
+	defer func() {
+		if err == nil {
+			s.c.splits.keep(key, whole)
+		}
+	}()
 	r := conn.ExecParams(ctx, "EXPLAIN (FORMAT JSON) "+st.text(""), st.args.values, nil, nil, nil).Read()
 	if r.Err != nil {
 		return false, s.c.native(ctx, r.Err)
@@ -211,6 +219,44 @@ func (s *session) sequential(ctx context.Context, conn *pgconn.PgConn, st *state
 			return false, nil
 		}
 	}
+}
+
+// key is the statement with its values and the table's size, by which the server's plan
+// is remembered for a while: should it have changed, the rows come more slowly.
+func (st *statement) key() string {
+	return st.text("") + "\x00" + string(bytes.Join(st.args.values, []byte{0})) + "\x00" + strconv.FormatInt(st.table.Blocks/rangeBlocks, 10)
+}
+
+// splits remembers for which statements a table is split.
+type splits struct {
+	mu    sync.Mutex
+	since time.Time
+	known map[string]bool
+}
+
+const (
+	splitsMost = 1000
+	splitsText = 8 << 10
+	splitsTime = 5 * time.Minute
+)
+
+func (s *splits) get(key string) (split, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	split, ok = s.known[key]
+	return split, ok && time.Since(s.since) < splitsTime
+}
+
+func (s *splits) keep(key string, split bool) {
+	if len(key) > splitsText {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= splitsMost || time.Since(s.since) >= splitsTime {
+		s.known, s.since = map[string]bool{}, time.Now()
+	}
+	s.known[key] = split
 }
 
 // node is a step of the server's plan.

@@ -29,7 +29,7 @@ type session struct {
 	readers  sync.WaitGroup // those that use connections
 }
 
-const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 // Session begins a query; it connects with the first scan.
 func (c *connector) Session(context.Context) (source.Session, error) {
@@ -37,59 +37,82 @@ func (c *connector) Session(context.Context) (source.Session, error) {
 	return &session{c: c, ctx: ctx, cancel: cancel}, nil
 }
 
-// take gives a connection that sees the session's snapshot.
-func (s *session) take(ctx context.Context) (*pgconn.PgConn, error) {
+// take gives a connection that sees the session's snapshot and, unless its name is "",
+// what the catalog says of a table.
+func (s *session) take(ctx context.Context, name string) (*pgconn.PgConn, *table, error) {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
-		return nil, errors.New("the session is closed")
+		return nil, nil, errors.New("the session is closed")
 	}
 	if n := len(s.idle); n > 0 {
 		conn := s.idle[n-1]
 		s.idle = s.idle[:n-1]
 		s.mu.Unlock()
-		return conn, nil
+		if name == "" {
+			return conn, nil, nil
+		}
+		t, err := s.c.glance(ctx, conn, name, nil)
+		if err != nil {
+			s.give(conn)
+		}
+		return conn, t, err
 	}
-	first, snapshot := s.leader == nil, s.snapshot
+	first, then := s.leader == nil, "SELECT pg_export_snapshot()"
+	if !first {
+		then = "SET TRANSACTION SNAPSHOT '" + s.snapshot + "'" // the server's own word: hexadecimal and dashes
+	}
 	lost := !first && (s.leader.IsClosed() || s.ended)
 	s.mu.Unlock()
-	switch {
-	case first:
-		return s.lead(ctx)
-	case lost: // another connection would see another state
-		return nil, lake.Fail(lake.ErrBusy, "source_lost", "The connection to the source "+s.c.name+" broke off.", "source", s.c.name)
+	if lost { // another connection would see another state
+		return nil, nil, lake.Fail(lake.ErrBusy, "source_lost", "The connection to the source "+s.c.name+" broke off.", "source", s.c.name)
 	}
-	conn, _, err := s.begin(ctx, "SET TRANSACTION SNAPSHOT '"+snapshot+"'") // the server's own word: hexadecimal and dashes
-	return conn, err
+	conn, results, err := s.begin(ctx, then, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if first {
+		s.lead(conn, results[1])
+	}
+	if name == "" {
+		return conn, nil, nil
+	}
+	t, err := s.c.glance(ctx, conn, name, results[2].Rows)
+	if err != nil {
+		s.give(conn)
+	}
+	return conn, t, err
 }
 
-// lead opens the first connection. Scans of a session begin one after the other, so
+// lead notes the first connection. Scans of a session begin one after the other, so
 // nobody else does the same now.
-func (s *session) lead(ctx context.Context) (*pgconn.PgConn, error) {
-	conn, results, err := s.begin(ctx, "SELECT pg_export_snapshot()")
-	if err != nil {
-		return nil, err
-	}
+func (s *session) lead(conn *pgconn.PgConn, exported *pgconn.Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leader, s.observed = conn, time.Now().UTC()
-	s.snapshot = string(results[len(results)-1].Rows[0][0])
-	return conn, nil
+	s.snapshot = string(exported.Rows[0][0])
 }
 
-// begin starts a transaction with a first statement. A connection that was idle may
-// have been lost meanwhile; then another one is taken.
-func (s *session) begin(ctx context.Context, then string) (*pgconn.PgConn, []*pgconn.Result, error) {
+// begin starts a transaction with a first statement and a glance at a table, all of it
+// sent at once. A connection that was idle may have been lost meanwhile; then another one
+// is taken.
+func (s *session) begin(ctx context.Context, then, name string) (*pgconn.PgConn, []*pgconn.Result, error) {
 	for {
 		conn, used, err := s.c.pool.get(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		results, err := conn.Exec(ctx, begin+then).ReadAll()
+		all := &pgconn.Batch{}
+		all.ExecParams(begin, nil, nil, nil, nil)
+		all.ExecParams(then, nil, nil, nil, nil)
+		if name != "" {
+			s.c.glancing(conn, name, all)
+		}
+		results, err := conn.ExecBatch(ctx, all).ReadAll()
 		if err == nil {
 			return conn, results, nil
 		}
-		lost := conn.IsClosed()
+		lost := conn.IsClosed() || s.c.forgotten(err)
 		s.c.pool.discard(conn)
 		if !lost || !used || ctx.Err() != nil {
 			return nil, nil, s.c.native(ctx, err)
@@ -147,11 +170,11 @@ func (s *session) Scan(ctx context.Context, q lake.Scan) (*lake.Scanned, error) 
 	if q.Pin != "" {
 		return nil, lake.Fail(lake.ErrInvalid, "pin_unsupported", "PostgreSQL keeps no past states to read.", "source", s.c.name)
 	}
-	conn, err := s.take(ctx)
+	conn, t, err := s.take(ctx, q.Table)
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.scan(ctx, conn, q)
+	out, err := s.scan(ctx, conn, t, q)
 	if err != nil {
 		s.give(conn)
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"headwater/lake"
+	"headwater/source/postgres"
 )
 
 // large makes a table of n rows that is read over several connections.
@@ -78,6 +79,21 @@ func TestRangesCoverEveryRow(t *testing.T) {
 	}
 	if n, err := count(w.scan(lake.Scan{Table: "large"}).Rows); n != 300_000 || err != nil {
 		t.Error("rows without columns:", n, err)
+	}
+}
+
+// TestForgottenStatements: something in between may lose what was prepared.
+func TestForgottenStatements(t *testing.T) {
+	w := newWorld(t, "CREATE TABLE small (id integer)", "INSERT INTO small VALUES (1), (2)")
+	q := lake.Scan{Table: "small", Columns: []lake.ScanColumn{{Name: "id"}}}
+	for range 3 {
+		if n, err := count(w.scan(q).Rows); n != 2 || err != nil {
+			t.Fatal(n, err)
+		}
+		w.finish()
+		if err := postgres.Forget(t.Context(), w.conn); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
