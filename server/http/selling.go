@@ -17,6 +17,7 @@ func (s *Server) registerSelling(a huma.API) {
 	packs{s}.register(api{a, "packs"})
 	needs{s, newNeedMiners()}.register(api{a, "needs"})
 	playbooks{s}.register(api{a, "deals"})
+	actions{s}.register(api{a, "deals"})
 	values{s}.register(api{a, "value"})
 }
 

@@ -127,6 +127,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deals/{deal}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to do next about a deal, with reasons */
+        get: operations["dealActions"];
+        put?: never;
+        /** Make a task of a next action, or of an activity of the playbook; an open task of the same rule is given back instead */
+        post: operations["makeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals/{deal}/move": {
         parameters: {
             query?: never;
@@ -1351,6 +1369,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to do today: next actions across deals, tasks that are due, and moves to approve */
+        get: operations["today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1820,6 +1855,52 @@ export interface components {
             /** @description A team's id or name. */
             team?: string;
         };
+        DealAction: {
+            /** @description The records that it rests on, where no check names them. */
+            about: components["schemas"]["DealWitness"][];
+            /** @description The checks that it rests on. */
+            because: components["schemas"]["DealFound"][];
+            contact?: string;
+            deal: string;
+            do: components["schemas"]["PackText"];
+            /** Format: date */
+            due_on: string;
+            /** @description An option of the field kind of activities. */
+            kind: string;
+            /** @description The pack that has the rule; absent: a rule of the product. */
+            pack?: string;
+            /** @description The rule; the task that is made of it bears it. */
+            play: string;
+            /**
+             * Format: int64
+             * @description 5 first.
+             */
+            priority: number;
+            /**
+             * @description What kind of rule asks for it.
+             * @enum {string}
+             */
+            source: "rule" | "criterion" | "overdue" | "contact" | "event" | "trigger" | "renewal";
+            /** @description How to do it well. */
+            tactic?: components["schemas"]["DealTacticNote"];
+            /** @description The task that was made of it and isn't done. */
+            task?: components["schemas"]["DealWitness"];
+            why: components["schemas"]["PackText"];
+        };
+        DealActions: {
+            items: components["schemas"]["DealAction"][];
+            /** Format: double */
+            ms: number;
+        };
+        DealBrief: {
+            account?: string;
+            account_name: string;
+            amount: components["schemas"]["Cell"];
+            id: string;
+            name: string;
+            owner_name: string;
+            stage: string;
+        };
         DealCriterion: {
             found: components["schemas"]["DealFound"];
             id: string;
@@ -1951,6 +2032,12 @@ export interface components {
             spent?: number;
             /** @enum {string} */
             state: "past" | "current" | "ahead";
+        };
+        DealTacticNote: {
+            caution: components["schemas"]["PackText"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            steps: components["schemas"]["PackText"][];
         };
         DealWitness: {
             entity: string;
@@ -2591,6 +2678,21 @@ export interface components {
             view: boolean;
             /** @description What is written over it can be written back. */
             writable: boolean;
+        };
+        MadeTask: {
+            /** @description False: there was one already. */
+            made: boolean;
+            /** Format: int64 */
+            revision: number;
+            task: string;
+        };
+        MakeTask: {
+            /**
+             * Format: date
+             * @description Instead of the day that the rule says.
+             */
+            due_on?: string;
+            play: string;
         };
         Mask: {
             entity: string;
@@ -3818,9 +3920,47 @@ export interface components {
             columns: components["schemas"]["SQLColumn"][];
             rows: unknown[][];
         };
+        TaskBrief: {
+            account?: string;
+            account_name: string;
+            deal?: string;
+            deal_name: string;
+            due_on: string;
+            id: string;
+            kind: string;
+            late: boolean;
+            play?: string;
+            subject: string;
+        };
         Team: {
             id: string;
             name: string;
+        };
+        Today: {
+            /** @description The best three per deal. */
+            actions: components["schemas"]["DealAction"][];
+            /** @description Moves that wait for the caller's decision. */
+            approvals: components["schemas"]["MoveRecord"][];
+            /**
+             * Format: int64
+             * @description Deals looked at.
+             */
+            deal_count: number;
+            /** @description The deals that the actions are about. */
+            deals: components["schemas"]["DealBrief"][];
+            /** @description Days after which somebody counts as silent, and so on. */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Actions that aren't listed.
+             */
+            more: number;
+            /** Format: double */
+            ms: number;
+            /** @description Open tasks, due within seven days or before, earliest first. */
+            tasks: components["schemas"]["TaskBrief"][];
         };
         Token: {
             /** Format: date-time */
@@ -4965,6 +5105,156 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dealActions: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealActions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeTask: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeTask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeTask"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11101,6 +11391,62 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    today: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description One's own deals and tasks, or all that one sees. */
+                whose?: "mine" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
