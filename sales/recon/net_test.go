@@ -37,6 +37,7 @@ type internet struct {
 	asked []string            // what the name server was asked
 	dials []string            // where somebody connected to
 	udp   func(name string) string
+	mute  string // a kind of question that isn't answered
 }
 
 func newInternet(t testing.TB) *internet {
@@ -91,6 +92,20 @@ func (n *internet) lacks(name, kind string) {
 	delete(n.zone, name+" "+kind)
 }
 
+// behaves sets how the name server answers for names: silent, short, broken or dead.
+func (n *internet) behaves(how func(name string) string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.udp = how
+}
+
+// breaks has questions of a kind fail.
+func (n *internet) breaks(kind string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.mute = kind
+}
+
 func (n *internet) answer(w dns.ResponseWriter, q *dns.Msg) {
 	name, kind := strings.TrimSuffix(strings.ToLower(q.Question[0].Name), "."), dns.TypeToString[q.Question[0].Qtype]
 	_, overUDP := w.RemoteAddr().(*net.UDPAddr)
@@ -100,7 +115,10 @@ func (n *internet) answer(w dns.ResponseWriter, q *dns.Msg) {
 	m := new(dns.Msg)
 	m.SetReply(q)
 	special := ""
-	if n.udp != nil {
+	if kind == n.mute {
+		special = "broken"
+	}
+	if special == "" && n.udp != nil {
 		special = n.udp(name)
 	}
 	switch {

@@ -324,14 +324,14 @@ func TestTheDNSInTrouble(t *testing.T) {
 	for i := range 20 {
 		n.has(fmt.Sprintf("m%d.chain.cn CNAME m%d.chain.cn.", i, i+1))
 	}
-	n.udp = func(name string) string {
+	n.behaves(func(name string) string {
 		for end, how := range map[string]string{"short.cn": "short", "quiet.cn": "silent", "broken.cn": "broken", "dead.cn": "dead"} {
 			if strings.HasSuffix(name, end) {
 				return how
 			}
 		}
 		return ""
-	}
+	})
 	p := n.prober()
 	for domain, want := range map[string]string{"nowhere.cn": "dns missing", "broken.cn": "dns unanswered", "dead.cn": "dns unanswered", "self.cn": "dns unanswered"} {
 		if got := short(n.look(p, domain)); got != want {
