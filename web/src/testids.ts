@@ -173,4 +173,16 @@ export const testid = {
   drift: { tab: 'drift-tab', row: 'drift-row', mine: 'drift-mine', theirs: 'drift-theirs', allMine: 'drift-all-mine', allTheirs: 'drift-all-theirs' },
   writeBack: { tab: 'writeback-tab', entity: (name: string) => 'writeback-' + name, row: 'writeback-row', apply: 'writeback-apply', confirm: 'writeback-confirm', result: 'writeback-result' },
   settings: { addPerson: 'person-add', personSubmit: 'person-submit', link: 'person-link', addField: 'field-add', fieldSubmit: 'field-submit', addToken: 'token-add', tokenSubmit: 'token-submit', token: 'token-value', passwordSubmit: 'password-submit' },
+  value: {
+    empty: 'value-empty',
+    begin: (model: string) => 'value-begin-' + model,
+    case: 'value-case',
+    status: 'value-status',
+    figures: 'value-figures',
+    inputs: 'value-inputs',
+    number: (variable: string, part: string) => 'value-' + variable + '-' + part,
+    save: 'value-save',
+    confirm: 'value-confirm',
+    workbook: 'value-workbook',
+  },
 } as const

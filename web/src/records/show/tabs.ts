@@ -18,4 +18,6 @@ export interface RecordTab {
 }
 
 /** The tabs of entities that have some, in the order of the work. */
-export const tabsOf: Record<string, RecordTab[]> = {}
+export const tabsOf: Record<string, RecordTab[]> = {
+  deals: [{ key: 'value', label: 'tab.value', load: () => import('../../value/ValueTab') }],
+}
