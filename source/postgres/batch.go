@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
@@ -8,7 +10,8 @@ import (
 )
 
 const (
-	batchRows  = 64 << 10
+	firstRows  = 256 // small results, which are most, need no room for a whole batch
+	batchRows  = 8 << 10
 	batchBytes = 32 << 20 // long texts make smaller batches
 )
 
@@ -25,12 +28,12 @@ type batch struct {
 	st    *statement
 	sinks []sink
 	rows  int
-	room  int // rows that the builders have room for
+	most  int // of rows: each batch has room for twice as many as the one before
 	bytes int
 }
 
 func newBatch(st *statement) *batch {
-	b := &batch{st: st, sinks: make([]sink, len(st.plans))}
+	b := &batch{st: st, sinks: make([]sink, len(st.plans)), most: firstRows}
 	for i := range st.plans {
 		s := &b.sinks[i]
 		*s = sink{name: st.columns[i].Name, plan: st.plans[i], check: !st.table.utf8}
@@ -47,12 +50,10 @@ func newBatch(st *statement) *batch {
 
 // add appends one row.
 func (b *batch) add(values [][]byte) error {
-	if b.rows == b.room { // small results, which are most, need no room for a whole batch
-		more := max(256, b.room)
+	if b.rows == 0 {
 		for i := range b.sinks {
-			b.sinks[i].builder.Reserve(more)
+			b.sinks[i].builder.Reserve(b.most)
 		}
-		b.room += more
 	}
 	for i, v := range values {
 		s := &b.sinks[i]
@@ -69,6 +70,9 @@ func (b *batch) add(values [][]byte) error {
 	return nil
 }
 
+// full tells whether the batch holds as much as it should.
+func (b *batch) full() bool { return b.rows == b.most || b.bytes >= batchBytes }
+
 // record gives what was collected and begins anew.
 func (b *batch) record() arrow.RecordBatch {
 	columns := make([]arrow.Array, len(b.sinks))
@@ -79,7 +83,7 @@ func (b *batch) record() arrow.RecordBatch {
 	for _, c := range columns {
 		c.Release()
 	}
-	b.rows, b.bytes, b.room = 0, 0, 0
+	b.rows, b.bytes, b.most = 0, 0, min(2*b.most, batchRows)
 	return rec
 }
 
@@ -95,6 +99,7 @@ type textBuilder struct {
 	data    []byte
 	offsets []int32 // where each value begins
 	nulls   []int   // which are NULL
+	width   int     // of the values of the batch before, in bytes, rounded up
 }
 
 func (b *textBuilder) append(v []byte) {
@@ -108,11 +113,10 @@ func (b *textBuilder) AppendNull() {
 	b.offsets = append(b.offsets, int32(len(b.data)))
 }
 
-// Reserve makes room for n values more, and for as much text as those before had.
+// Reserve makes room for n values, and for texts as long as those before.
 func (b *textBuilder) Reserve(n int) {
-	if need := len(b.offsets) + n + 1; cap(b.offsets) < need {
-		b.offsets = append(make([]int32, 0, need), b.offsets...)
-	}
+	b.offsets = slices.Grow(b.offsets, n+1)
+	b.data = slices.Grow(b.data, n*b.width)
 }
 
 // NewArray gives what was collected and begins anew.
@@ -131,7 +135,7 @@ func (b *textBuilder) NewArray() arrow.Array {
 	data := array.NewData(b.typ, n, []*memory.Buffer{valid, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offsets)),
 		memory.NewBufferBytes(b.data)}, nil, len(b.nulls), 0)
 	defer data.Release()
-	*b = textBuilder{typ: b.typ, data: make([]byte, 0, len(b.data))}
+	*b = textBuilder{typ: b.typ, width: (len(b.data) + n) / max(n, 1)}
 	return array.MakeFromData(data)
 }
 

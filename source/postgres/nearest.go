@@ -92,7 +92,7 @@ func (s *session) all(ctx context.Context, conn *pgconn.PgConn, st *statement, o
 		list = append(list, b.record())
 	}
 	for result.NextRow() && bad == nil {
-		if bad = b.add(result.Values()); b.rows == batchRows {
+		if bad = b.add(result.Values()); b.full() {
 			flush()
 		}
 	}

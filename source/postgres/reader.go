@@ -110,7 +110,7 @@ func (r *reader) fetch(conn *pgconn.PgConn, also string) error {
 			_, _ = result.Close()
 			return err
 		}
-		if b.rows == batchRows || b.bytes >= batchBytes {
+		if b.full() {
 			r.send(b)
 		}
 	}
