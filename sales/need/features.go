@@ -36,13 +36,27 @@ type raw [kinds][]uint64
 type reader struct {
 	words   *thesaurus
 	signals []knownSignal
+	own     int         // classes from here on stand for words of signals
+	signal  map[int]int // class that stands for a signal's word → signal
 	ids     map[uint64]int32
 	idf     []float32
 	typical [kinds]float64 // length of a lesson's features of each kind; shorter windows weigh less
 }
 
 func newReader(signals []knownSignal) *reader {
-	return &reader{words: newThesaurus(), signals: signals, ids: map[uint64]int32{}}
+	r := &reader{words: newThesaurus(), signals: signals, signal: map[int]int{}, ids: map[uint64]int32{}}
+	r.own = len(r.words.classes)
+	for i, s := range signals {
+		if s.Words == nil {
+			continue
+		}
+		for _, w := range slices.Concat(s.Words.ZH, s.Words.EN) {
+			class := r.words.class(s.process + "/" + s.ID + "/" + w)
+			r.words.add(class, strings.ReplaceAll(w, " ", "_"))
+			r.signal[class] = i
+		}
+	}
+	return r
 }
 
 // read finds what a text holds.
@@ -78,14 +92,17 @@ func (r *reader) read(text string) raw {
 		}
 	}
 	found := r.words.in(toks)
+	for _, s := range firing(r.signals, r.signal, found) {
+		out[signs] = append(out[signs], 1<<40+uint64(s))
+	}
+	if n, some := slices.BinarySearch(found, r.own); some || n < len(found) {
+		found = found[:n] // the words of signals are no classes of their own
+	}
 	for i, a := range found {
 		out[classes_] = append(out[classes_], uint64(a)+1)
 		for _, b := range found[i+1:] {
 			out[couples] = append(out[couples], uint64(a+1)<<16+uint64(b+1))
 		}
-	}
-	for _, s := range firing(r.signals, toks, found) {
-		out[signs] = append(out[signs], 1<<40+uint64(s))
 	}
 	for k := range out {
 		slices.Sort(out[k])

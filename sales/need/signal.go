@@ -11,7 +11,6 @@ type knownSignal struct {
 	pack.Signal
 	process  string
 	industry string
-	words    [][]string // tokens of each of its words
 }
 
 // enough words of a signal must be there for it to fire.
@@ -22,36 +21,26 @@ func signalsOf(processes []pack.Process) []knownSignal {
 	for _, p := range processes {
 		for _, s := range p.Signals {
 			k := knownSignal{Signal: s, process: p.ID, industry: p.Industry}
-			if s.Words != nil {
-				for _, w := range slices.Concat(s.Words.ZH, s.Words.EN) {
-					k.words = append(k.words, tokens(w))
-				}
-			}
 			out = append(out, k)
 		}
 	}
 	return out
 }
 
-// firing are the signals of which enough words stand in the tokens.
-func firing(signals []knownSignal, toks []string, _ []int) []int {
-	at := map[string][]int{}
-	for i, t := range toks {
-		at[t] = append(at[t], i)
+// firing are the signals of which enough words are among the classes that were found.
+func firing(signals []knownSignal, of map[int]int, found []int) []int {
+	count := map[int]int{}
+	for _, c := range found {
+		if s, ok := of[c]; ok {
+			count[s]++
+		}
 	}
 	var out []int
-	for i, s := range signals {
-		n := 0
-		for _, w := range s.words {
-			if len(w) > 0 && slices.ContainsFunc(at[w[0]], func(from int) bool {
-				return from+len(w) <= len(toks) && slices.Equal(toks[from:from+len(w)], w)
-			}) {
-				n++
-			}
-		}
+	for s, n := range count {
 		if n >= enough {
-			out = append(out, i)
+			out = append(out, s)
 		}
 	}
+	slices.Sort(out)
 	return out
 }

@@ -12,8 +12,8 @@ var thesaurusFiles embed.FS
 // thesaurus finds classes of words in tokens.
 type thesaurus struct {
 	classes []string // names by number
-	first   map[string]int
 	nodes   []node
+	parts   int           // of gapped words, so far
 	gaps    map[int][]gap // by number of the part that comes later
 }
 
@@ -34,12 +34,11 @@ const widest = 10 // tokens that … stands for at most
 type hit struct{ class, start, end int }
 
 func newThesaurus() *thesaurus {
-	t := &thesaurus{first: map[string]int{}, nodes: []node{{}}, gaps: map[int][]gap{}}
+	t := &thesaurus{nodes: []node{{}}, gaps: map[int][]gap{}}
 	files, err := thesaurusFiles.ReadDir("thesaurus")
 	if err != nil {
 		panic(err) // they are in the binary
 	}
-	parts := 0
 	for _, f := range files {
 		data, _ := thesaurusFiles.ReadFile("thesaurus/" + f.Name()) // as above
 		for line := range strings.Lines(string(data)) {
@@ -47,26 +46,36 @@ func newThesaurus() *thesaurus {
 			if !ok || strings.HasPrefix(line, "#") {
 				continue
 			}
-			class := len(t.classes)
-			t.classes = append(t.classes, name)
-			t.first[name] = class
+			class := t.class(name)
 			for _, w := range strings.Fields(words) {
-				earlier, later, gapped := strings.Cut(w, "…")
-				if !gapped {
-					at := t.place(w)
-					t.nodes[at].words = append(t.nodes[at].words, class)
-					continue
-				}
-				at := t.place(earlier)
-				t.nodes[at].before = append(t.nodes[at].before, parts)
-				at = t.place(later)
-				t.nodes[at].before = append(t.nodes[at].before, parts+1)
-				t.gaps[parts+1] = append(t.gaps[parts+1], gap{parts, class})
-				parts += 2
+				t.add(class, w)
 			}
 		}
 	}
 	return t
+}
+
+// class makes a new class.
+func (t *thesaurus) class(name string) int {
+	t.classes = append(t.classes, name)
+	return len(t.classes) - 1
+}
+
+// add puts a word into a class.
+func (t *thesaurus) add(class int, word string) {
+	earlier, later, gapped := strings.Cut(word, "…")
+	at := t.place(earlier)
+	if !gapped {
+		if at > 0 {
+			t.nodes[at].words = append(t.nodes[at].words, class)
+		}
+		return
+	}
+	t.nodes[at].before = append(t.nodes[at].before, t.parts)
+	at = t.place(later)
+	t.nodes[at].before = append(t.nodes[at].before, t.parts+1)
+	t.gaps[t.parts+1] = append(t.gaps[t.parts+1], gap{t.parts, class})
+	t.parts += 2
 }
 
 // place is the node of a word; it is made when it isn't there.
