@@ -165,7 +165,7 @@ func TestWhatACrashLeftBehind(t *testing.T) {
 	must(t, err)
 	registry := s.lake.Store().Registry()
 	must(t, registry.Save(ctx, "job", "j", catalog.Job{ID: "j", Entity: "a", State: catalog.JobRunning}))
-	must(t, registry.Save(ctx, "writeback", "w", catalog.Written{ID: "w", Entity: "a", State: "writing"}))
+	must(t, registry.Save(ctx, "writeback", "w", catalog.Written{ID: "w", Tables: []catalog.WrittenTable{{Entity: "a"}}, State: "writing"}))
 	lost := filepath.Join(s.dir, "copies", "half.parquet.part")
 	must(t, os.WriteFile(lost, []byte("PAR1"), 0o600))
 	s.close()

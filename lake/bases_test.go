@@ -198,9 +198,9 @@ func TestWrittenBack(t *testing.T) {
 	rows["1"]["price"] = "11"
 	rows["9"] = lake.Cells{"id_no": "9", "name": "新", "price": "9"}
 	delete(rows, "3")
-	_, n, err := l.ClearWritten(ctx, lake.System, "items", []lake.Key{"1", "3", "9"}, "")
-	if err != nil || n != 3 {
-		t.Errorf("cleared %d, %v", n, err)
+	_, n, err := l.ClearWritten(ctx, lake.System, map[lake.EntityName][]lake.Key{"items": {"1", "3", "9"}}, "")
+	if err != nil || n["items"] != 3 {
+		t.Errorf("cleared %v, %v", n, err)
 	}
 	if list, err := l.Pending(ctx, lake.System, "items"); err != nil || len(list) != 0 {
 		t.Errorf("nothing is left to be written: %+v %v", list, err)
@@ -310,8 +310,8 @@ func TestOwnFields(t *testing.T) {
 		t.Fatalf("pending %+v %v", list, err)
 	}
 	rows["1"]["price"] = "11"
-	if _, n, err := l.ClearWritten(ctx, lake.System, "items", []lake.Key{"1"}, ""); err != nil || n != 1 {
-		t.Errorf("cleared %d, %v", n, err)
+	if _, n, err := l.ClearWritten(ctx, lake.System, map[lake.EntityName][]lake.Key{"items": {"1"}}, ""); err != nil || n["items"] != 1 {
+		t.Errorf("cleared %v, %v", n, err)
 	}
 	rows["1"]["price"] = "12"
 	if got := read(t, l, "", "1"); got["grade"] != "A" || got["price"] != "12" {

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 )
@@ -313,22 +314,28 @@ func (o *overlay) written(e *Entity, key Key) RowWrite {
 }
 
 // ClearWritten removes overlay rows of main that the base equals by now, as one revision,
-// and returns how many.
-func (l *Lake) ClearWritten(ctx context.Context, p Principal, entity EntityName, keys []Key, reason string) (Revision, int, error) {
-	n := 0
+// and returns how many of each entity.
+func (l *Lake) ClearWritten(ctx context.Context, p Principal, written map[EntityName][]Key, reason string) (Revision, map[EntityName]int, error) {
+	n := map[EntityName]int{}
 	rev, err := l.Write(ctx, p, MainName, func(tx *Tx) error {
 		tx.SetIntent(Intent{Kind: "writeback", Reason: reason})
-		e, err := tx.userEntity(entity)
-		if err != nil {
-			return err
-		}
-		return tx.onOverlays(e, keys, func(k Key, o *overlay) (RowWrite, bool) {
-			if !o.pending(e, k).Equal {
-				return RowWrite{}, false
+		for _, name := range slices.Sorted(maps.Keys(written)) {
+			e, err := tx.userEntity(name)
+			if err != nil {
+				return err
 			}
-			n++
-			return o.written(e, k), true
-		})
+			err = tx.onOverlays(e, written[name], func(k Key, o *overlay) (RowWrite, bool) {
+				if !o.pending(e, k).Equal {
+					return RowWrite{}, false
+				}
+				n[name]++
+				return o.written(e, k), true
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return rev, n, err
 }

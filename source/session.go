@@ -155,8 +155,8 @@ type writer struct {
 	name    string
 }
 
-func (w writer) Write(ctx context.Context, table string, changes []RowChange) (out []RowResult, err error) {
-	err = w.with(ctx, func(to Writer) error { out, err = to.Write(ctx, table, changes); return err })
+func (w writer) Write(ctx context.Context, tables []TableChanges) (out [][]RowResult, err error) {
+	err = w.with(ctx, func(to Writer) error { out, err = to.Write(ctx, tables); return err })
 	return out, err
 }
 

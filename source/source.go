@@ -11,6 +11,8 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"headwater/lake"
@@ -59,11 +61,39 @@ type Step struct {
 
 // Writer is a connector that can write back.
 type Writer interface {
-	// Write applies changes in one transaction, each only if the row is still as its
-	// before-image says. Nothing is applied when one of them finds its row changed.
-	Write(ctx context.Context, table string, changes []RowChange) ([]RowResult, error)
+	// Write applies the changes of all tables in one transaction, in their order, each
+	// only if the row is still as its before-image says. Nothing is applied when one of
+	// them finds its row changed. The results lie beside the changes.
+	Write(ctx context.Context, tables []TableChanges) ([][]RowResult, error)
 	// Statements is the SQL that Write would run, with its values as comments; one per change.
 	Statements(ctx context.Context, table string, changes []RowChange) ([]string, error)
+}
+
+// TableChanges are changes of one table. A table may come several times.
+type TableChanges struct {
+	Table   string
+	Changes []RowChange
+}
+
+// TableNames lists the tables of a write, for errors that are of all of them.
+func TableNames(tables []TableChanges) string {
+	var names []string
+	for _, t := range tables {
+		if !slices.Contains(names, t.Table) {
+			names = append(names, t.Table)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// NotDone says of every change that it wasn't applied; the codes stay.
+func NotDone(results [][]RowResult) [][]RowResult {
+	for _, list := range results {
+		for i := range list {
+			list[i].Done = false
+		}
+	}
+	return results
 }
 
 // RowChange is one row to be written back. Values are in the text form of the engine's

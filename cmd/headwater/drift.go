@@ -71,38 +71,45 @@ func printDrift(raw json.RawMessage, format string) error {
 // branchPlan shows what main holds over sources and would write back, and does so.
 func (o *options) branchPlan() *cobra.Command {
 	var apply bool
+	var source string
 	var ids []string
-	c := &cobra.Command{Use: "plan [ENTITY]", Short: "Show what main would write back to sources, or write it with --apply", Args: cobra.MaximumNArgs(1),
-		Long: "All records are written in one transaction, or none when one of their rows has moved in the source (exit code 3).",
+	c := &cobra.Command{Use: "plan [ENTITY | --source NAME]", Short: "Show what main would write back to sources, or write it with --apply", Args: cobra.MaximumNArgs(1),
+		Long: "With --source: all entities of a source. Everything is written in one transaction, or nothing when one of the rows has moved in the source (exit code 3).",
 		RunE: action(func(c *cobra.Command, args []string) error {
-			if len(args) == 0 && apply {
-				return usage("--apply needs an entity")
+			body, at := map[string]any{}, ""
+			switch {
+			case len(args) > 0 && source != "", source != "" && len(ids) > 0:
+				return usage("give an entity, with --id where only some records are meant, or --source")
+			case len(args) > 0:
+				body["entity"], at = args[0], query("entity", args[0])
+			case source != "":
+				body["source"], at = source, query("source", source)
+			case apply:
+				return usage("--apply needs an entity or --source")
+			}
+			if len(ids) > 0 {
+				body["ids"] = ids
 			}
 			return o.with(c.Context(), func(cl *client) error {
-				switch {
-				case apply:
-					return cl.writeBack(c, args[0], ids)
-				case len(args) == 0:
-					return cl.show(c.Context(), "GET", path("writeback"), nil)
+				if apply {
+					return cl.writeBack(c, body)
 				}
-				return cl.show(c.Context(), "GET", path("writeback")+query("entity", args[0]), nil)
+				return cl.show(c.Context(), "GET", path("writeback")+at, nil)
 			})
 		})}
 	c.Flags().BoolVar(&apply, "apply", false, "write it")
+	c.Flags().StringVar(&source, "source", "", "all that main holds over this source")
 	c.Flags().StringSliceVar(&ids, "id", nil, "with --apply: these records only")
 	return c
 }
 
-func (cl *client) writeBack(c *cobra.Command, entity string, ids []string) error {
-	body := map[string]any{"entity": entity}
-	if len(ids) > 0 {
-		body["ids"] = ids
-	}
+func (cl *client) writeBack(c *cobra.Command, body map[string]any) error {
 	var out struct {
 		Results []struct {
-			ID   string `json:"id"`
-			Done bool   `json:"done"`
-			Code string `json:"code,omitempty"`
+			Entity string `json:"entity"`
+			ID     string `json:"id"`
+			Done   bool   `json:"done"`
+			Code   string `json:"code,omitempty"`
 		} `json:"results"`
 		Written  int   `json:"written"`
 		Cleared  int   `json:"cleared"`
@@ -115,8 +122,8 @@ func (cl *client) writeBack(c *cobra.Command, entity string, ids []string) error
 		return err
 	}
 	for _, r := range out.Results {
-		if !r.Done {
-			return &exitError{code: exitConflict, err: fmt.Errorf("nothing was written: the row of %s %s", r.ID, whyNotWritten(r.Code))}
+		if !r.Done && r.Code != "skipped" {
+			return &exitError{code: exitConflict, err: fmt.Errorf("nothing was written: the row %s of %s %s", r.ID, r.Entity, whyNotWritten(r.Code))}
 		}
 	}
 	return nil

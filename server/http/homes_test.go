@@ -138,7 +138,7 @@ func TestWriteBackNeverOverwritesWhatMoved(t *testing.T) {
 	must(t, err)
 	o.tell(
 		story{name: "drift", as: "owner", ask: "GET /api/branches/main/drift", status: 200, want: []string{`"code":"moved"`, `"before":"Berlin","now":"Paris","mine":"Köln"`}, absent: []string{"上海"}},
-		story{name: "none or all", as: "owner", ask: "POST /api/writeback", body: `{"entity":"customers"}`, status: 200, want: []string{`"written":0`, `{"id":"1","done":false,"code":"skipped"}`, `{"id":"2","done":false,"code":"moved"}`}},
+		story{name: "none or all", as: "owner", ask: "POST /api/writeback", body: `{"entity":"customers"}`, status: 200, want: []string{`"written":0`, `{"entity":"customers","id":"1","done":false,"code":"skipped"}`, `"id":"2","done":false,"code":"moved"}`}},
 		story{name: "those that didn't move", as: "owner", ask: "POST /api/writeback", body: `{"entity":"customers","ids":["1"]}`, status: 200, want: []string{`"written":1,"cleared":1`}},
 		story{name: "settle", as: "owner", ask: "POST /api/branches/main/drift", body: `{"entity":"customers","ids":["2"],"take":"theirs"}`, status: 200, want: []string{`"revision":`}},
 		story{name: "the source's word", as: "owner", ask: "GET /api/records/customers/2", status: 200, want: []string{"Paris"}},

@@ -16,31 +16,33 @@ import (
 // Write applies changes in one transaction, each only to a row that is exactly as it
 // was: texts byte by byte, whatever the collation holds for equal. When a row isn't,
 // everything is rolled back, and the results tell of all such rows.
-func (c *connector) Write(ctx context.Context, name string, changes []source.RowChange) ([]source.RowResult, error) {
-	t, err := c.writable(ctx, name)
-	if err != nil {
-		return nil, err
+func (c *connector) Write(ctx context.Context, tables []source.TableChanges) ([][]source.RowResult, error) {
+	known := make([]*table, len(tables))
+	for i := range tables {
+		var err error
+		if known[i], err = c.writable(ctx, tables[i].Table); err != nil {
+			return nil, err
+		}
 	}
 	tx, err := c.db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, c.translate(ctx, err, name)
+		return nil, c.translate(ctx, err, source.TableNames(tables))
 	}
 	defer func() { _ = tx.Rollback() }()
-	out := make([]source.RowResult, len(changes))
-	moved := false
-	for i := range changes {
-		if out[i], err = c.apply(ctx, tx, t, &changes[i]); err != nil {
-			return nil, c.translate(ctx, err, name)
+	out, moved := make([][]source.RowResult, len(tables)), false
+	for i, t := range tables {
+		out[i] = make([]source.RowResult, len(t.Changes))
+		for j := range t.Changes {
+			if out[i][j], err = c.apply(ctx, tx, known[i], &t.Changes[j]); err != nil {
+				return nil, c.translate(ctx, err, t.Table)
+			}
+			moved = moved || !out[i][j].Done
 		}
-		moved = moved || !out[i].Done
 	}
 	if moved {
-		for i := range out {
-			out[i].Done = false
-		}
-		return out, nil
+		return source.NotDone(out), nil
 	}
-	return out, c.translate(ctx, tx.Commit(), name)
+	return out, c.translate(ctx, tx.Commit(), source.TableNames(tables))
 }
 
 func (c *connector) writable(ctx context.Context, name string) (*table, error) {

@@ -43,7 +43,7 @@ func TestWriteBack(t *testing.T) {
 	if err != nil || !strings.Contains(shown[0], "UPDATE ") || strings.Contains(shown[0], "Arzt's */ DROP") || !strings.Contains(shown[0], "/* 'Arzt's * / DROP' */") {
 		t.Errorf("%q %v", shown, err)
 	}
-	got, err := w.Write(t.Context(), "customer", changes)
+	got, err := sourcetest.Write(t, w, "customer", changes...)
 	if err != nil || !reflect.DeepEqual(got, []source.RowResult{{Done: true}, {Done: true}, {Done: true}, {Done: true}}) {
 		t.Fatal(got, err)
 	}
@@ -76,7 +76,7 @@ func TestWriteBackAppliesNothingWhenARowMoved(t *testing.T) {
 		{"there already", source.RowChange{Op: "insert", Key: map[string]string{"id": "b"}, Set: set}, "exists"},
 	} {
 		good := source.RowChange{Op: "update", Key: map[string]string{"id": "b"}, Set: map[string]*string{"name": p("good")}, Before: map[string]*string{"name": p("b")}}
-		got, err := w.Write(t.Context(), "customer", []source.RowChange{good, x.ch})
+		got, err := sourcetest.Write(t, w, "customer", good, x.ch)
 		if err != nil || got[0].Done || got[1].Done || got[0].Code != "" || got[1].Code != x.code {
 			t.Errorf("%s: %+v %v", x.what, got, err)
 		}
@@ -85,11 +85,11 @@ func TestWriteBackAppliesNothingWhenARowMoved(t *testing.T) {
 		}
 	}
 	ok := source.RowChange{Op: "update", Key: map[string]string{"id": "a"}, Set: map[string]*string{"d": p("2024-05-05")}, Before: map[string]*string{"d": nil, "name": p("Muller ")}}
-	if got, err := w.Write(t.Context(), "customer", []source.RowChange{ok}); err != nil || !got[0].Done {
+	if got, err := sourcetest.Write(t, w, "customer", ok); err != nil || !got[0].Done {
 		t.Errorf("a zero date is no NULL for the before-image: %v %v", got, err)
 	}
 	long := source.RowChange{Op: "update", Key: map[string]string{"id": "b"}, Set: map[string]*string{"name": p(strings.Repeat("x", 51))}, Before: map[string]*string{"n": p("2")}}
-	_, err := w.Write(t.Context(), "customer", []source.RowChange{long})
+	_, err := sourcetest.Write(t, w, "customer", long)
 	expectCode(t, err, "source_refused")
 }
 
@@ -110,15 +110,32 @@ func TestBeforeImagesOfAllTypes(t *testing.T) {
 		change := source.RowChange{Op: "update", Key: map[string]string{"id": "1"},
 			Set: map[string]*string{c.name: p(c.highShown)}, Before: map[string]*string{c.name: p(c.lowShown)}}
 		if c.name == "a_point" {
-			_, err := w.Write(t.Context(), "everything", []source.RowChange{change})
+			_, err := sourcetest.Write(t, w, "everything", change)
 			expectCode(t, err, "source_column_read_only")
 			continue
 		}
-		if got, err := w.Write(t.Context(), "everything", []source.RowChange{change}); err != nil || !got[0].Done {
+		if got, err := sourcetest.Write(t, w, "everything", change); err != nil || !got[0].Done {
 			t.Errorf("%s: %+v %v", c.name, got, err)
 		}
-		if got, err := w.Write(t.Context(), "everything", []source.RowChange{change}); err != nil || got[0].Code != "moved" {
+		if got, err := sourcetest.Write(t, w, "everything", change); err != nil || got[0].Code != "moved" {
 			t.Errorf("%s with a former before-image: %+v %v", c.name, got, err)
 		}
 	}
+}
+
+func TestTablesAreWrittenTogether(t *testing.T) {
+	u := mysqltest.Start(t)
+	mysqltest.Exec(t, u, "CREATE TABLE parents (id int primary key, name varchar(50))", "CREATE TABLE children (id int primary key, parent int, foreign key (parent) references parents(id))",
+		"INSERT INTO parents VALUES (1,'one'),(2,'two')", "INSERT INTO children VALUES (10,1),(20,2)")
+	c := open(t, u)
+	shown := strings.NewReplacer("(", "", ")", "", ", ", " ")
+	sourcetest.WritesTogether(t, c.(source.Writer), "parents", "children", func() string {
+		var out [2][]string
+		for i, table := range []string{"parents", "children"} {
+			for _, line := range contents(t, c, table) {
+				out[i] = append(out[i], shown.Replace(line))
+			}
+		}
+		return strings.Join(out[0], ", ") + " / " + strings.Join(out[1], ", ")
+	})
 }

@@ -25,36 +25,44 @@ type change struct {
 
 // Write applies changes in one transaction. It goes through all of them, so that every
 // row that moved is reported; then nothing is applied.
-func (c *connector) Write(ctx context.Context, name string, list []source.RowChange) (out []source.RowResult, err error) {
+func (c *connector) Write(ctx context.Context, tables []source.TableChanges) (out [][]source.RowResult, err error) {
 	err = c.with(ctx, func(conn *pgconn.PgConn) error {
 		defer func() {
 			if conn.TxStatus() != 'I' {
 				_ = exec(context.WithoutCancel(ctx), conn, "ROLLBACK")
 			}
 		}()
-		out, err = c.write(ctx, conn, name, list)
+		out, err = c.write(ctx, conn, tables)
 		return err
 	})
 	return out, err
 }
 
-func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, name string, list []source.RowChange) ([]source.RowResult, error) {
-	changes, err := c.changes(ctx, conn, name, list)
-	if err != nil {
-		return nil, err
+func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, tables []source.TableChanges) ([][]source.RowResult, error) {
+	changes := make([][]change, len(tables))
+	for i, t := range tables {
+		var err error
+		if changes[i], err = c.changes(ctx, conn, t.Table, t.Changes); err != nil {
+			return nil, err
+		}
 	}
 	if err := exec(ctx, conn, "BEGIN READ WRITE"); err != nil {
 		return nil, c.native(ctx, err)
 	}
-	out, all := make([]source.RowResult, len(changes)), true
-	for i := range changes {
-		if out[i].Code, err = c.apply(ctx, conn, &changes[i]); err != nil {
-			return nil, settled{numbered(c.native(ctx, err), i)}
+	out, all := make([][]source.RowResult, len(tables)), true
+	for i, t := range tables {
+		out[i] = make([]source.RowResult, len(t.Changes))
+		for j := range changes[i] {
+			code, err := c.apply(ctx, conn, &changes[i][j])
+			if err != nil {
+				return nil, settled{numbered(c.native(ctx, err), t.Table, j)}
+			}
+			out[i][j] = source.RowResult{Done: code == "", Code: code}
+			all = all && code == ""
 		}
-		all = all && out[i].Code == ""
 	}
 	if !all {
-		return out, nil // rolled back
+		return source.NotDone(out), nil // rolled back
 	}
 	if err := exec(ctx, conn, "COMMIT"); err != nil {
 		if conn.IsClosed() {
@@ -62,16 +70,13 @@ func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, name string,
 		}
 		return nil, settled{c.native(ctx, err)}
 	}
-	for i := range out {
-		out[i].Done = true
-	}
 	return out, nil
 }
 
-// numbered adds which change failed, from 1.
-func numbered(err error, i int) error {
+// numbered adds which change failed, from 1 in its table.
+func numbered(err error, table string, i int) error {
 	if known, ok := err.(*lake.Error); ok {
-		known.Params["change"] = strconv.Itoa(i + 1)
+		known.Params["table"], known.Params["change"] = table, strconv.Itoa(i+1)
 	}
 	return err
 }
@@ -131,7 +136,7 @@ func (c *connector) changes(ctx context.Context, conn *pgconn.PgConn, name strin
 	out := make([]change, len(list))
 	for i := range list {
 		if out[i], err = t.change(&list[i]); err != nil {
-			return nil, numbered(err, i)
+			return nil, numbered(err, name, i)
 		}
 	}
 	return out, nil

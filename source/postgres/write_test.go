@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"headwater/source"
+	"headwater/source/sourcetest"
 )
 
 func text(s string) *string { return &s }
@@ -35,7 +36,7 @@ func TestWriteBack(t *testing.T) {
 		`INSERT INTO t (name, price, at, doc, docb, m, c, raw, f, tags) VALUES ('one', 1.5, '2024-06-01 12:00:00+08', '{"a": 1}', '{"a": 1}', 'ok', 'ab', '\x00ff61', 0.1, '{a,b}'), ('two', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), ('three', 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`)...)
 	write := func(changes ...source.RowChange) ([]source.RowResult, error) {
 		t.Helper()
-		return w.conn.(source.Writer).Write(t.Context(), "t", changes)
+		return sourcetest.Write(t, w.conn.(source.Writer), "t", changes...)
 	}
 	state := func() []string {
 		return w.all("SELECT id || ' ' || name || ' ' || coalesce(price::text, '-') FROM t ORDER BY id")
@@ -94,4 +95,12 @@ func TestStatementsAreShown(t *testing.T) {
 	if err != nil || len(got) != 1 || got[0] != want {
 		t.Errorf("%v\n%s", err, strings.Join(got, "\n"))
 	}
+}
+
+func TestTablesAreWrittenTogether(t *testing.T) {
+	w := newWorld(t, "CREATE TABLE parents (id integer PRIMARY KEY, name text)", "CREATE SCHEMA other", "CREATE TABLE other.children (id integer PRIMARY KEY, parent integer REFERENCES parents)",
+		"INSERT INTO parents VALUES (1,'one'),(2,'two')", "INSERT INTO other.children VALUES (10,1),(20,2)")
+	sourcetest.WritesTogether(t, w.conn.(source.Writer), "parents", "other.children", func() string {
+		return strings.Join(w.all("SELECT id || ' ' || name FROM parents ORDER BY id"), ", ") + " / " + strings.Join(w.all("SELECT id || ' ' || parent FROM other.children ORDER BY id"), ", ")
+	})
 }

@@ -19,32 +19,32 @@ import (
 // Write applies changes in one transaction, each only to a row that is as it was. When a
 // row isn't, everything is rolled back, and the results tell of all such rows. Foreign
 // keys that the file declares are enforced.
-func (c *connector) Write(ctx context.Context, name string, changes []source.RowChange) ([]source.RowResult, error) {
+func (c *connector) Write(ctx context.Context, tables []source.TableChanges) ([][]source.RowResult, error) {
 	db := sql.OpenDB(opener{c.address("mode=rw&_busy_timeout=5000&_txlock=immediate&_foreign_keys=on")})
 	defer db.Close()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, c.translate(ctx, err, name)
+		return nil, c.translate(ctx, err, source.TableNames(tables))
 	}
 	defer func() { _ = tx.Rollback() }()
-	t, err := c.describe(ctx, tx, name)
-	if err != nil {
-		return nil, err
-	}
-	out, moved := make([]source.RowResult, len(changes)), false
-	for i := range changes {
-		if out[i], err = c.apply(ctx, tx, t, &changes[i]); err != nil {
-			return nil, c.translate(ctx, err, name)
+	out, moved := make([][]source.RowResult, len(tables)), false
+	for i, changes := range tables {
+		t, err := c.describe(ctx, tx, changes.Table)
+		if err != nil {
+			return nil, err
 		}
-		moved = moved || !out[i].Done
+		out[i] = make([]source.RowResult, len(changes.Changes))
+		for j := range changes.Changes {
+			if out[i][j], err = c.apply(ctx, tx, t, &changes.Changes[j]); err != nil {
+				return nil, c.translate(ctx, err, changes.Table)
+			}
+			moved = moved || !out[i][j].Done
+		}
 	}
 	if moved {
-		for i := range out {
-			out[i].Done = false
-		}
-		return out, nil
+		return source.NotDone(out), nil
 	}
-	return out, c.translate(ctx, tx.Commit(), name)
+	return out, c.translate(ctx, tx.Commit(), source.TableNames(tables))
 }
 
 func (c *connector) apply(ctx context.Context, tx *sql.Tx, t *table, ch *source.RowChange) (out source.RowResult, err error) {

@@ -43,7 +43,7 @@ func TestWriteBack(t *testing.T) {
 	if err != nil || !strings.Contains(shown[0], "/* 'x * / y' */") {
 		t.Errorf("%q %v", shown, err)
 	}
-	got, err := w.Write(t.Context(), "customer", changes)
+	got, err := sourcetest.Write(t, w, "customer", changes...)
 	if err != nil || !reflect.DeepEqual(got, []source.RowResult{{Done: true}, {Done: true}, {Done: true}, {Done: true}}) {
 		t.Fatalf("%+v %v\n%s", got, err, strings.Join(shown, "\n"))
 	}
@@ -73,7 +73,7 @@ func TestWriteBackAppliesNothingWhenARowMoved(t *testing.T) {
 	} {
 		x.ch.Types = types
 		good := source.RowChange{Op: "update", Types: types, Key: map[string]string{"id": "c"}, Set: map[string]*string{"name": p("good")}, Before: map[string]*string{"name": p("c")}}
-		got, err := w.Write(t.Context(), "customer", []source.RowChange{good, x.ch})
+		got, err := sourcetest.Write(t, w, "customer", good, x.ch)
 		if err != nil || got[0].Done || got[1].Done || got[1].Code != x.code {
 			t.Errorf("%s: %+v %v", what, got, err)
 		}
@@ -82,6 +82,18 @@ func TestWriteBackAppliesNothingWhenARowMoved(t *testing.T) {
 		}
 	}
 	lost := source.RowChange{Op: "update", Types: types, Key: map[string]string{"id": "c"}, Set: map[string]*string{"region": p("nowhere")}}
-	_, err := w.Write(t.Context(), "customer", []source.RowChange{lost})
+	_, err := sourcetest.Write(t, w, "customer", lost)
 	sourcetest.ExpectCode(t, err, "source_refused")
+}
+
+func TestTablesAreWrittenTogether(t *testing.T) {
+	path, db := file(t, "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT)", "CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents(id))",
+		"INSERT INTO parents VALUES (1,'one'),(2,'two')", "INSERT INTO children VALUES (10,1),(20,2)")
+	sourcetest.WritesTogether(t, open(t, path).(source.Writer), "parents", "children", func() (out string) {
+		err := db.QueryRow("SELECT (SELECT group_concat(x, ', ') FROM (SELECT id || ' ' || name AS x FROM parents ORDER BY id)) || ' / ' || (SELECT group_concat(x, ', ') FROM (SELECT id || ' ' || parent AS x FROM children ORDER BY id))").Scan(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	})
 }
