@@ -45,7 +45,7 @@ func eachMarked(rows *sql.Rows, fn func(lake.Marked) error) error {
 			return err
 		}
 		if err := fn(lake.Marked{Key: lake.Key(key), Set: uint64(set), Count: n}); err != nil {
-			return err
+			return sinkError{err}
 		}
 	}
 	return rows.Err()
@@ -78,7 +78,7 @@ func (h *homes) marking(v lake.View, ent *lake.Entity, m lake.Marking) (string, 
 		id = "NULL"
 	}
 	inner := "SELECT " + id + " AS id, " + strings.Join(marks, " | ") + " AS held FROM " + c.from + " WHERE " + c.where + " AND " + where
-	sum := strings.Join(points, " + ")
+	sum := "(" + strings.Join(points, " + ") + ")::BIGINT"
 	kept := fmt.Sprintf("held & %[1]d::BIGINT = %[1]d::BIGINT", m.Need)
 	if m.AtLeast != nil {
 		kept += fmt.Sprintf(" AND %s >= %d", sum, *m.AtLeast)

@@ -81,6 +81,10 @@ func randomMarking(rnd *rand.Rand) lake.Marking {
 		q.Entity = "people"
 		q.Marks = []lake.Mark{{Where: randomExpr(rnd, people, 1), Points: points()}, {Of: "people", By: "company", On: lake.Path{"company"}, Where: randomExpr(rnd, people, 1), Points: points()}}
 	}
+	if rnd.IntN(8) == 0 {
+		q.Marks = q.Marks[:1]
+		q.Marks[0].Points = 0
+	}
 	if rnd.IntN(3) == 0 {
 		least := points()
 		q.AtLeast, q.Need = &least, uint64(rnd.IntN(3))
