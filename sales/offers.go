@@ -58,6 +58,7 @@ func quotes() declared {
 		long("gives", "客户的对价", "What the customer gives"),
 		plain("list_amount", lake.Decimal, "目录总价", "List amount"),
 		plain("amount", lake.Decimal, "成交总价", "Amount"),
+		plain("yearly", lake.Decimal, "年费用", "Yearly price"),
 		plain("currency", lake.Text, "币种", "Currency"),
 		choice("status", "状态", "Status", option{"draft", "草稿", "Draft", "grey", ""}, option{"approval", "待审批", "Waiting for approval", "amber", ""}, option{"approved", "已批准", "Approved", "cyan", ""},
 			option{"sent", "已发出", "Sent", "blue", ""}, option{"accepted", "已接受", "Accepted", "green", ""}, option{"refused", "被拒", "Refused", "red", ""}),

@@ -23,6 +23,11 @@ type guard struct {
 // not go on.
 func (s *Server) guarded(ctx context.Context, b OnBranch, entity lake.EntityName, changes map[lake.Key]Values) (*guard, error) {
 	g := &guard{entity: entity, moves: map[lake.Key]deal.Move{}}
+	for _, cells := range changes {
+		if err := reserved(entity, cells); err != nil {
+			return nil, err
+		}
+	}
 	if entity != "deals" {
 		return g, nil
 	}

@@ -109,6 +109,9 @@ func (r records) create(ctx context.Context, in *createInput) (*recordReply, err
 	if len(in.Body.Reason) > 4000 {
 		return nil, lake.Fail(lake.ErrLimit, "value_too_long", "A reason has at most 1,000 characters.", "field", "reason")
 	}
+	if err := reserved(in.Entity, in.Body.Cells); err != nil {
+		return nil, err
+	}
 	key := lake.NewKey()
 	var made lake.Record
 	var at time.Time
