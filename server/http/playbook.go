@@ -147,7 +147,7 @@ func (p playbooks) move(ctx context.Context, in *moveInput) (*reply[MoveResult],
 			return nil, criteriaMissing(d.rec, in.Body.To, missing, override)
 		case may == "no":
 			return nil, lake.Fail(lake.ErrForbidden, "stage_override_forbidden", "Nobody may go on without: "+deal.MissingText(missing, false)+".",
-				"missing_zh", deal.MissingText(missing, true), "missing_en", deal.MissingText(missing, false))
+				"count", len(missing), "missing_zh", deal.MissingText(missing, true), "missing_en", deal.MissingText(missing, false))
 		case m.Reason == "":
 			return nil, lake.Fail(lake.ErrInvalid, "move_reason_missing", "Give the reason for going on without what is missing.", "field", "reason")
 		}

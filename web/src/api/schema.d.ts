@@ -1619,10 +1619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What would be written to the source of an entity; without an entity: how much of which */
+        /** What would be written to the source of an entity, or to a whole source in one transaction; without either: how much of which */
         get: operations["writeBackPlan"];
         put?: never;
-        /** Write records of main's overlay to their source, all or none */
+        /** Write records of main's overlay to their source, of one entity or of all, in one transaction: all or none */
         post: operations["writeBack"];
         delete?: never;
         options?: never;
@@ -3440,6 +3440,7 @@ export interface components {
              * @description Records that stood in the way or were left.
              */
             failed: number;
+            /** @description Of the transaction and the entity. */
             id: string;
             results: components["schemas"]["WriteBackResult"][];
             /** Format: int64 */
@@ -3448,6 +3449,8 @@ export interface components {
             /** @enum {string} */
             state: "writing" | "done" | "refused" | "failed" | "interrupted";
             table: string;
+            /** @description Of the transaction; the same for all of its tables. */
+            together: string;
             /** Format: int64 */
             written: number;
         };
@@ -4313,9 +4316,15 @@ export interface components {
             written: number;
         };
         WriteBackOrder: {
-            entity: string;
-            /** @description Absent: all. */
+            entity?: string;
+            /** @description Of the entity; absent: all. */
             ids?: string[];
+            /** @description With a source: these entities and their records only; an empty list: all of an entity. */
+            records?: {
+                [key: string]: string[];
+            };
+            /** @description Instead of an entity: all of its entities in one transaction. */
+            source?: string;
         };
         WriteBackPlan: {
             /** @description Without an entity: what could be written back. */
@@ -4325,6 +4334,8 @@ export interface components {
             reason?: string;
             source: string;
             table: string;
+            /** @description Of a source: its tables, those that others refer to first. */
+            tables: components["schemas"]["WriteBackTable"][];
             titles: {
                 [key: string]: {
                     [key: string]: string;
@@ -4336,6 +4347,7 @@ export interface components {
             /** @description moved, gone, exists: the source holds something else than when the record was changed; equal: it holds the same already; altered: it was written, but the source keeps it otherwise (rounded, cut), so it stays in the overlay; skipped: another record stood in the way */
             code?: string;
             done: boolean;
+            entity: string;
             id: string;
         };
         WriteBackRow: {
@@ -4350,6 +4362,14 @@ export interface components {
             /** @description What would be run. */
             sql: string;
             title: string;
+        };
+        WriteBackTable: {
+            entity: string;
+            items: components["schemas"]["WriteBackRow"][];
+            /** @description A code: why it can't be written. */
+            reason?: string;
+            table: string;
+            writable: boolean;
         };
         Written: {
             /** Format: int64 */
@@ -12645,6 +12665,8 @@ export interface operations {
         parameters: {
             query?: {
                 entity?: string;
+                /** @description Instead of an entity: all that main holds over this source. */
+                source?: string;
             };
             header?: never;
             path?: never;

@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Table2, Tags, Upload, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Sunrise, Table2, Tags, Upload, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
 import { homeKind } from '../homes/home'
@@ -34,11 +34,12 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   if (rights.write) lake.unshift(page('imports', '/imports', 'nav.imports', Upload))
   lake.unshift(page('catalog', '/catalog', 'nav.catalog', LibraryBig))
   if (rights.schema) lake.unshift(page('sources', '/sources', 'nav.sources', Cable))
+  const ahead: Record<string, Item[]> = { process: [page('today', '/today', 'nav.today', Sunrise)] }
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
   settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
   return [
-    ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: g.entities.flatMap(item) })),
+    ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: [...(ahead[g.key] ?? []), ...g.entities.flatMap(item)] })),
     { key: 'nav.more' as TextKey, items: entities.filter((e) => e.custom && homeKind(e) === 'native').flatMap((e) => item(e.name)) },
     { key: 'nav.lake' as TextKey, items: lake },
     { key: 'nav.settings' as TextKey, items: settings },

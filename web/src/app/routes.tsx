@@ -22,6 +22,7 @@ const pages: RouteObject[] = [
   { index: true, element: <First /> },
   { path: 'records/:entity', ...page(() => import('../records/list/ListPage')) },
   { path: 'records/:entity/:id', ...page(() => import('../records/show/RecordPage')) },
+  { path: 'today', ...page(() => import('../deal/TodayPage')) },
   { path: 'imports', ...page(() => import('../imports/ImportsPage')) },
   { path: 'imports/new', ...page(() => import('../imports/WizardPage')) },
   { path: 'imports/:id', ...page(() => import('../imports/ImportPage')) },

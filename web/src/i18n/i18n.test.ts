@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { asofEn } from './asof.en'
 import { asofZh } from './asof.zh-CN'
 import { en } from './en'
+import { dealEn } from './deal.en'
+import { dealZh } from './deal.zh-CN'
 import { fill } from './fill'
 import { formatter } from './format'
 import { problemText } from './problems'
@@ -17,6 +19,7 @@ test.each([
   ['texts', zh as Record<string, string>, en as Record<string, string>],
   ['texts of homes', homesZh as Record<string, string>, homesEn as Record<string, string>],
   ['texts of the past', asofZh as Record<string, string>, asofEn as Record<string, string>],
+  ['texts of deals', dealZh as Record<string, string>, dealEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -28,12 +31,13 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([
   ['homes', homesZh],
   ['asof', asofZh],
+  ['deal', dealZh],
 ])('a file that uses the texts of %s loads them', (name, zh) => {
   const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
   const prefixes = new RegExp("'(" + Object.keys(zh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")

@@ -311,6 +311,8 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'profile.setPassword': 'Save the password',
 
   'nav.sources': 'Sources',
+  'nav.today': 'Today',
+  'tab.progress': 'Progress',
   'nav.catalog': 'Catalog',
 
   'keys.catalog': 'Go to the catalog',

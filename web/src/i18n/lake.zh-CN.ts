@@ -310,6 +310,8 @@ export const lakeZh = {
   'profile.setPassword': '保存密码',
 
   'nav.sources': '数据源',
+  'nav.today': '今日行动',
+  'tab.progress': '推进',
   'nav.catalog': '数据目录',
 
   'keys.catalog': '去数据目录',

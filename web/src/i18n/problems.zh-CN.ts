@@ -398,6 +398,18 @@ export const zh = {
   note_file_too_large: '笔记文件最大 5 MiB。',
   note_file_unreadable: '无法把“{file}”读成笔记。支持文本、Markdown、DOCX 和邮件（.eml）。',
   pack_without_needs: '知识包“{pack}”没有可用于挖掘的需求。',
+  stage_criteria_missing: '还缺 {count} 项证据，请到商机的“推进”页查看并补齐。',
+  'stage_criteria_missing.seller': '还缺 {count} 项证据，可在商机的“推进”页写明理由后破例。',
+  'stage_criteria_missing.manager': '还缺 {count} 项证据，可在商机的“推进”页写明理由，由经理批准破例。',
+  stage_override_forbidden: '还缺 {count} 项证据，其中有不能破例的，请先补齐。',
+  move_reason_missing: '请写明破例的理由。',
+  move_nowhere: '商机已经在这个阶段。',
+  move_outdated: '商机的阶段刚刚变了，请刷新后再试。',
+  move_asked_already: '这个商机已有一项申请在等批准。',
+  move_decided: '这项申请已有人处理过。',
+  move_approval_forbidden: '破例由经理或更高级别批准。',
+  action_gone: '情况已变，不再需要这个行动。',
+  check_of_nothing: '规则有误：{entity}的记录不属于商机或客户。',
 }
 
 export type ProblemCode = keyof typeof zh

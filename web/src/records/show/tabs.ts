@@ -19,5 +19,5 @@ export interface RecordTab {
 
 /** The tabs of entities that have some, in the order of the work. */
 export const tabsOf: Record<string, RecordTab[]> = {
-  deals: [{ key: 'value', label: 'tab.value', load: () => import('../../value/ValueTab') }],
+  deals: [{ key: 'progress', label: 'tab.progress', load: () => import('../../deal/ProgressTab') }, { key: 'value', label: 'tab.value', load: () => import('../../value/ValueTab') }],
 }
