@@ -40,7 +40,7 @@ func (o *options) connect(ctx context.Context, create bool) (*client, error) {
 	if err := o.exists(ctx); err != nil && !create {
 		return nil, err
 	}
-	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies()})
+	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Recon: o.recon})
 	if err != nil {
 		return nil, err
 	}

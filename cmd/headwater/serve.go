@@ -27,6 +27,7 @@ func serveCommands(o *options) []*cobra.Command {
 	c.Flags().BoolVar(&withDemo, "demo", false, "fill an empty workspace with the demo")
 	c.Flags().BoolVar(&trustProxy, "trust-proxy", false, "believe X-Forwarded-For and X-Forwarded-Proto")
 	c.Flags().BoolVar(&verbose, "verbose", false, "log every request")
+	o.recon.flags(c)
 	return []*cobra.Command{c}
 }
 
@@ -49,7 +50,7 @@ func (o *options) serve(ctx context.Context, s serving) error {
 		return fmt.Errorf("can't listen on %s: %w", s.listen, err)
 	}
 	defer l.Close()
-	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy})
+	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy, Recon: o.recon})
 	if err != nil {
 		return err
 	}

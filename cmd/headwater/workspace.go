@@ -14,6 +14,7 @@ import (
 	"headwater/lake"
 	"headwater/lake/duckdb"
 	"headwater/sales"
+	"headwater/sales/recon"
 	httpapi "headwater/server/http"
 	"headwater/source"
 )
@@ -26,6 +27,7 @@ type workspaceConfig struct {
 	Page       fs.FS  // nil: no page
 	Log        *slog.Logger
 	TrustProxy bool
+	Recon      reconOptions
 }
 
 // workspace is everything that runs over one data directory, in the order of its making.
@@ -37,6 +39,7 @@ type workspace struct {
 	Lake    *lake.Lake
 	Catalog *catalog.Catalog
 	Imports *intake.Imports
+	Recon   *recon.Runner
 	Server  *httpapi.Server
 }
 
@@ -71,7 +74,10 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if err != nil {
 		return w, err
 	}
-	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"),
+	if w.Recon, err = c.Recon.runner(ctx, w, c.Dir, c.Log); err != nil {
+		return w, err
+	}
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Recon: w.Recon, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"),
 		Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
 	return w, err
 }
@@ -108,6 +114,9 @@ func (c workspaceConfig) copies() string {
 // Close ends it all in the opposite order.
 func (w *workspace) Close() error {
 	var errs []error
+	if w.Recon != nil {
+		w.Recon.Close() // behind the questions that are out
+	}
 	if w.Imports != nil {
 		w.Imports.Close() // what is at work stops behind its last batch and can be resumed
 	}

@@ -184,3 +184,18 @@ func (r *Runner) Runs(ctx context.Context, domain string, limit int) ([]Run, err
 	slices.Reverse(out)
 	return out, err
 }
+
+// Running gives the jobs at work here.
+func (r *Runner) Running() []Job {
+	r.mu.Lock()
+	var list []*running
+	for _, j := range r.jobs {
+		list = append(list, j)
+	}
+	r.mu.Unlock()
+	out := make([]Job, len(list))
+	for i, j := range list {
+		out[i] = r.copied(j)
+	}
+	return out
+}

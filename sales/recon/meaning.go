@@ -9,6 +9,7 @@ import (
 	"headwater/lake"
 	"headwater/lake/filter"
 	"headwater/pack"
+	"headwater/sales"
 )
 
 // Findings is the entity of what runs have seen.
@@ -36,17 +37,45 @@ type Rules struct {
 // NewRules reads the rules of every product's pack. A rule whose condition can't be read
 // any more, because somebody took a field away, is left out.
 func NewRules(l *pack.Library, schema *lake.Schema, now time.Time) (*Rules, error) {
+	var products []*pack.Merged
+	for _, p := range l.Products() {
+		m, err := l.For(p.Meta.ID)
+		if err != nil {
+			return nil, err
+		}
+		products = append(products, m)
+	}
+	return rulesOf(products, schema, now)
+}
+
+// ShippedRules are those of the packs as shipped, where there is no workspace.
+func ShippedRules(now time.Time) (*Rules, error) {
+	packs, err := pack.Shipped(pack.Options{})
+	if err != nil {
+		return nil, err
+	}
+	var products []*pack.Merged
+	for _, p := range packs {
+		if len(p.Meta.Depends) > 0 || len(p.Findings) == 0 {
+			continue
+		}
+		m, err := pack.Merge(p)
+		if err != nil {
+			return nil, err
+		}
+		products = append(products, m)
+	}
+	return rulesOf(products, lake.NewSchema(sales.Entities()), now)
+}
+
+func rulesOf(products []*pack.Merged, schema *lake.Schema, now time.Time) (*Rules, error) {
 	e, err := schema.Entity(Findings)
 	if err != nil {
 		return nil, err
 	}
 	r := &Rules{triggers: map[string]pack.Trigger{}, entity: e}
 	seen := map[string]bool{}
-	for _, p := range l.Products() {
-		m, err := l.For(p.Meta.ID)
-		if err != nil {
-			return nil, err
-		}
+	for _, m := range products {
 		for _, t := range m.Triggers {
 			r.triggers[m.From["triggers/"+t.ID]+"/"+t.ID] = t
 		}

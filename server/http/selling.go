@@ -19,6 +19,8 @@ func (s *Server) registerSelling(a huma.API) {
 	playbooks{s}.register(api{a, "deals"})
 	actions{s}.register(api{a, "deals"})
 	values{s}.register(api{a, "value"})
+	quotes{s}.register(api{a, "value"})
+	recons{s}.register(api{a, "recon"})
 }
 
 // DefaultPack is the product sold where a deal doesn't name a product with a pack.

@@ -15,6 +15,7 @@ import (
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/pack"
+	"headwater/sales/recon"
 )
 
 // Config is what a Server needs; Lake and Access must be set.
@@ -25,6 +26,7 @@ type Config struct {
 	Imports    *intake.Imports  // nil: no import routes
 	Catalog    *catalog.Catalog // nil: no sources, and no entities made at run time
 	Packs      *pack.Kept       // nil: as shipped
+	Recon      *recon.Runner    // nil: no reconnaissance
 	Uploads    string           // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string
