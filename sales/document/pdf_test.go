@@ -62,7 +62,7 @@ func read(t *testing.T, file []byte) []string {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program(t, "pdftotext"), "-raw", "-enc", "UTF-8", path, "-") //nolint:gosec // a program of the test
+	cmd := exec.Command(program(t, "pdftotext"), "-raw", "-enc", "UTF-8", path, "-") // a program of the test
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
@@ -171,7 +171,7 @@ func TestPDFWithoutAFont(t *testing.T) {
 	if !errors.As(err, &e) || e.Code != "font_missing" || !strings.Contains(e.Detail, "fonts-noto-cjk") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := pdf.Open(filepath.Join("testdata", "contract.zh.html")); !errors.As(err, &e) || e.Code != "font_unreadable" {
+	if _, err := pdf.Open(filepath.Join("testdata", "report.zh.html")); !errors.As(err, &e) || e.Code != "font_unreadable" {
 		t.Errorf("no font: %v", err)
 	}
 	// A font without Chinese does for English, and says what it lacks for Chinese.
@@ -225,12 +225,12 @@ func TestDOCXInLibreOffice(t *testing.T) {
 		args, want[one.ID] = append(args, path), d
 	}
 	started := time.Now()
-	if out, err := exec.Command(office, args...).CombinedOutput(); err != nil { //nolint:gosec // a program of the test
+	if out, err := exec.Command(office, args...).CombinedOutput(); err != nil { // a program of the test
 		t.Fatalf("%v: %s", err, out)
 	}
 	t.Logf("converted in %s", time.Since(started).Round(time.Millisecond))
 	for id, d := range want {
-		file, err := os.ReadFile(filepath.Join(dir, "out", id+".pdf")) //nolint:gosec // just written
+		file, err := os.ReadFile(filepath.Join(dir, "out", id+".pdf")) // just written
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,7 +93,7 @@ var patterns sync.Map // text → *regexp.Regexp
 
 func pattern(text string) (*regexp.Regexp, error) {
 	if re, ok := patterns.Load(text); ok {
-		return re.(*regexp.Regexp), nil //nolint:errcheck // only these are stored
+		return re.(*regexp.Regexp), nil // only these are stored
 	}
 	re, err := regexp.Compile("(?i)" + text)
 	if err == nil {

@@ -75,7 +75,7 @@ func (b Book) money(a *asked) error {
 	a.places = 2
 	if u, err := currency.ParseISO(a.currency); err == nil {
 		scale, _ := currency.Standard.Rounding(u)
-		a.places = int32(scale) //nolint:gosec // 0 to 4
+		a.places = int32(scale) // 0 to 4
 	}
 	return nil
 }

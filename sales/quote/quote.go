@@ -169,7 +169,7 @@ func rank(role string) int {
 // approval is the first rule that covers a discount.
 func (b Book) approval(discount decimal.Decimal) (*Approval, error) {
 	if discount.IsZero() {
-		return nil, nil //nolint:nilnil // no discount, no approval
+		return nil, nil // no discount, no approval
 	}
 	most := lake.Cell("0")
 	for _, d := range b.List.Discounts {

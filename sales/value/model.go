@@ -178,7 +178,7 @@ func coin(code string) int32 {
 		return 2
 	}
 	scale, _ := currency.Standard.Rounding(u)
-	return int32(scale) //nolint:gosec // 0 to 4
+	return int32(scale) // 0 to 4
 }
 
 func (m *Model) money(x float64) lake.Cell {

@@ -58,7 +58,7 @@ func (m *Model) Simulate(ctx context.Context, in Inputs, runs int, seed uint64) 
 			out.Uses = append(out.Uses, v.ID)
 		}
 	}
-	random := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) //nolint:gosec // repeatable on purpose
+	random := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) // repeatable on purpose
 	results, w := make([]float64, runs), m.work()
 	for r := range results {
 		if r%1024 == 0 && ctx.Err() != nil {

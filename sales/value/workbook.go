@@ -38,7 +38,7 @@ func (m *Model) Workbook(inputs Inputs, o Workbook) ([]byte, error) {
 		return nil, err
 	}
 	b := &book{m: m, o: o, vars: result.Variables, file: excelize.NewFile(), names: map[string]string{}}
-	defer b.file.Close() //nolint:errcheck // nothing on the disk
+	defer b.file.Close() // nothing on the disk
 	b.prepare()
 	b.inputs()
 	b.yearly()

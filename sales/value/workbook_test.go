@@ -45,7 +45,7 @@ func office(t *testing.T, books map[string][]byte) map[string]*excelize.File {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	if out, err := exec.CommandContext(ctx, program, args...).CombinedOutput(); err != nil { //nolint:gosec // a program of the test
+	if out, err := exec.CommandContext(ctx, program, args...).CombinedOutput(); err != nil { // a program of the test
 		t.Fatalf("%v: %s", err, out)
 	}
 	opened := map[string]*excelize.File{}
@@ -190,7 +190,7 @@ func TestWorkbookGivesTheSame(t *testing.T) {
 		s    value.Scenario
 		lang string
 	}
-	all, books, random := map[string]one{}, map[string][]byte{}, rand.New(rand.NewPCG(11, 22)) //nolint:gosec // repeatable
+	all, books, random := map[string]one{}, map[string][]byte{}, rand.New(rand.NewPCG(11, 22)) // repeatable
 	for _, id := range modelIDs(t) {
 		m := model(t, id)
 		for i, s := range value.Scenarios {

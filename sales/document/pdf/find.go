@@ -79,7 +79,7 @@ func files(places []string) []string {
 	for _, p := range places {
 		_ = filepath.WalkDir(p, func(path string, e fs.DirEntry, err error) error { // a place that can't be read has no fonts
 			if err != nil || e.IsDir() {
-				return nil //nolint:nilerr // see above
+				return nil // see above
 			}
 			name := strings.ToLower(e.Name())
 			if ext := filepath.Ext(name); ext != ".ttf" && ext != ".ttc" && ext != ".otf" && ext != ".otc" {

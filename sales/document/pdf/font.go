@@ -30,7 +30,7 @@ var ppem = fixed.I(em)
 // The file stays open as long as the font is used. A file that can't be read is
 // font_unreadable.
 func Open(path string) (*Font, error) {
-	file, err := os.Open(path) //nolint:gosec // a font that the system or its owner names
+	file, err := os.Open(path) // a font that the system or its owner names
 	if err != nil {
 		return nil, unreadable(path, err)
 	}

@@ -61,11 +61,11 @@ func (s *subset) cff(name string) []byte {
 		charstrings[i] = s.charstring(r, s.widths[i])
 	}
 	n := len(s.runes)
-	charset := []byte{2, 0, 1, byte((n - 2) >> 8), byte(n - 2)} //nolint:gosec // CIDs 1 to n-1 in order
+	charset := []byte{2, 0, 1, byte((n - 2) >> 8), byte(n - 2)} // CIDs 1 to n-1 in order
 	if n == 1 {
 		charset = []byte{0}
 	}
-	fdSelect := []byte{3, 0, 1, 0, 0, 0, byte(n >> 8), byte(n)} //nolint:gosec // all by the one dictionary
+	fdSelect := []byte{3, 0, 1, 0, 0, 0, byte(n >> 8), byte(n)} // all by the one dictionary
 	private := append(dictNumber(0), 20)                        // the default width is 0
 	head := []byte{1, 0, 4, 4}
 	names := index([][]byte{[]byte(name)})
@@ -104,12 +104,12 @@ func (s *subset) cff(name string) []byte {
 
 // index is a CFF INDEX with offsets of four bytes.
 func index(items [][]byte) []byte {
-	out := binary.BigEndian.AppendUint16(nil, uint16(len(items))) //nolint:gosec // at most 65,535 characters
+	out := binary.BigEndian.AppendUint16(nil, uint16(len(items))) // at most 65,535 characters
 	out = append(out, 4)
 	at := uint32(1)
 	out = binary.BigEndian.AppendUint32(out, at)
 	for _, i := range items {
-		at += uint32(len(i)) //nolint:gosec // small
+		at += uint32(len(i)) // small
 		out = binary.BigEndian.AppendUint32(out, at)
 	}
 	for _, i := range items {
@@ -121,7 +121,7 @@ func index(items [][]byte) []byte {
 // dictNumber is an integer of a dictionary, always in five bytes so that lengths don't
 // depend on offsets.
 func dictNumber(x int) []byte {
-	return binary.BigEndian.AppendUint32([]byte{29}, uint32(int32(x))) //nolint:gosec // fits
+	return binary.BigEndian.AppendUint32([]byte{29}, uint32(int32(x))) // fits
 }
 
 // charstring writes a character's outline as a Type 2 charstring: its width, then moves,
@@ -184,14 +184,14 @@ func (c *charstring) op(b byte) { c.bytes = append(c.bytes, b) }
 func (c *charstring) number(x int) {
 	switch {
 	case x >= -107 && x <= 107:
-		c.bytes = append(c.bytes, byte(x+139)) //nolint:gosec // 32 to 246
+		c.bytes = append(c.bytes, byte(x+139)) // 32 to 246
 	case x >= 108 && x <= 1131:
 		x -= 108
-		c.bytes = append(c.bytes, byte(x>>8+247), byte(x)) //nolint:gosec // as the note says
+		c.bytes = append(c.bytes, byte(x>>8+247), byte(x)) // as the note says
 	case x <= -108 && x >= -1131:
 		x = -x - 108
-		c.bytes = append(c.bytes, byte(x>>8+251), byte(x)) //nolint:gosec // as the note says
+		c.bytes = append(c.bytes, byte(x>>8+251), byte(x)) // as the note says
 	default:
-		c.bytes = append(c.bytes, 28, byte(x>>8), byte(x)) //nolint:gosec // 16 bits
+		c.bytes = append(c.bytes, 28, byte(x>>8), byte(x)) // 16 bits
 	}
 }
