@@ -47,7 +47,16 @@ func TestQuoteFromPriceToAcceptance(t *testing.T) {
 	if got := o.did("manager", "POST", "/api/quotes/"+id+"/send", `{}`, http.StatusOK); got.at(t, "cells.status") != "sent" || got.at(t, "cells.sent_on") == nil {
 		t.Fatalf("sent: %s", clip(got.text))
 	}
+	if r := o.did("manager", "POST", "/api/quotes/"+id+"/agreement", `{"starts_on":"2027-01-31"}`, http.StatusConflict); r.at(t, "code") != "quote_not_accepted" {
+		t.Fatal(r.text)
+	}
 	o.did("manager", "POST", "/api/quotes/"+id+"/accept", `{}`, http.StatusOK)
+	contract := o.did("manager", "POST", "/api/quotes/"+id+"/agreement", `{"starts_on":"2027-01-31","signed_on":"2027-01-15"}`, http.StatusCreated)
+	for field, want := range map[string]string{"ends_on": "2029-01-30", "renew_on": "2028-08-03", "status": "signed", "model": "subscription", "account": account} {
+		if got := contract.at(t, "cells."+field); got != want {
+			t.Errorf("the contract's %s is %v, want %s", field, got, want)
+		}
+	}
 
 	steep := o.did("manager", "POST", "/api/quotes", `{"deal":"`+deal+`",`+ask+`20"}}`, http.StatusCreated)
 	if got := steep.at(t, "cells.version"); got != float64(2) {
