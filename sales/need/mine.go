@@ -86,8 +86,12 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	best := make([]Found, len(m.needs))
 	for _, w := range windows(text) {
 		j := m.model.judge(w.text(text))
+		stands := j.stands
+		if w.tail != w.span {
+			stands = min(stands, m.model.judge(w.whole(text)).stands)
+		}
 		for c, p := range j.topic {
-			p *= math.Pow(j.stands, power)
+			p *= math.Pow(stands, power)
 			if p > best[c].Confidence {
 				best[c] = Found{Code: m.needs[c].ID, Confidence: p, Start: w.start, End: w.end}
 				best[c].Kind = Explicit

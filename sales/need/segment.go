@@ -26,6 +26,7 @@ const (
 type sentence struct {
 	span
 	clauses  []span
+	heads    []bool // of each clause: a colon follows, and it is short
 	role     role
 	question bool // ends with a question mark
 	line     int
@@ -51,7 +52,8 @@ func sentences(text string) []sentence {
 				if speaks == anyone && ownStep.MatchString(s.of(text)) {
 					speaks = heading
 				}
-				out = append(out, sentence{span: s, clauses: clauses(text, s), role: speaks, question: question, line: line})
+				cs, heads := clauses(text, s)
+				out = append(out, sentence{span: s, clauses: cs, heads: heads, role: speaks, question: question, line: line})
 			}
 			start = stop
 		}
@@ -128,29 +130,33 @@ func abbreviation(before string) bool {
 		word == "vs" || word == "etc" || word == "approx" || word == "Mr" || word == "Ms" || word == "Dr" || word == "No"
 }
 
+// widestHead is how many characters before a colon are taken for a heading.
+const widestHead = 10
+
 // clauses cuts a sentence at commas, colons and dashes.
-func clauses(text string, s span) []span {
-	var out []span
+func clauses(text string, s span) (out []span, heads []bool) {
 	start := s.start
-	add := func(end int) {
+	add := func(end int, colon bool) {
 		if c := trim(text, span{start, end}); c.start < c.end {
 			out = append(out, c)
+			heads = append(heads, colon && utf8.RuneCountInString(c.of(text)) <= widestHead)
 		}
 	}
 	for i := s.start; i < s.end; {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		cut := r == '，' || r == '：' || r == '—' || r == ',' || r == ':' || r == '/' && false
+		colon := r == '：' || r == ':'
+		cut := colon || r == '，' || r == '—' || r == ','
 		if (r == ',' || r == ':') && i+n < s.end && text[i+n] != ' ' && text[i+n] < utf8.RuneSelf {
 			cut = false // 1,000 and 12:30
 		}
 		if cut {
-			add(i)
+			add(i, colon)
 			start = i + n
 		}
 		i += n
 	}
-	add(s.end)
-	return out
+	add(s.end, false)
+	return out, heads
 }
 
 // trim leaves out blanks and marks at both ends.

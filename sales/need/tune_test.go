@@ -138,16 +138,6 @@ func TestTune(t *testing.T) {
 			run(fmt.Sprint("power ", c))
 		}
 		power = 1
-		for _, c := range []int{1, 2, 3, 6} {
-			widestWindow = c
-			run(fmt.Sprint("window ", c))
-		}
-		widestWindow = 4
-		for _, c := range []int{0, 15, 24} {
-			narrow = c
-			run(fmt.Sprint("narrow ", c))
-		}
-		narrow = 8
 		usual = 1
 		run("usual 1")
 		usual = .97
