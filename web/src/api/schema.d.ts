@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/accounts/{account}/recon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was seen of an account's domain, and what it means for the sale */
+        get: operations["accountRecon"];
+        put?: never;
+        /** Look at an account's domain: begins a job */
+        post: operations["lookAtAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -763,6 +781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/needs/mine/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a file (text, Markdown, DOCX, e-mail) as a note and find needs in it */
+        post: operations["mineFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/packs": {
         parameters: {
             query?: never;
@@ -965,6 +1000,177 @@ export interface paths {
         post?: never;
         /** Stop a query of one's own */
         delete: operations["cancelQuery"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an offer as a quote of a deal */
+        post: operations["createQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an edition costs, whether it is enough, who approves the discount; nothing is kept */
+        post: operations["priceQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price lists with their editions, support levels and contract forms */
+        get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A quote with its lines and the customer's gain beside it */
+        get: operations["getQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes/{key}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a contract of an accepted quote, with its end and the day its renewal begins */
+        post: operations["createAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes/{key}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit, approve, return, send, accept or refuse a quote */
+        post: operations["advanceQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recon/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reconnaissance jobs, the newest first; one's own, or all for those who see all records */
+        get: operations["listReconJobs"];
+        put?: never;
+        /** Look at many domains: of accounts by ids or filter, or of a list */
+        post: operations["startRecon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recon/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a reconnaissance job is, domain by domain */
+        get: operations["getReconJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recon/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a reconnaissance job; what was kept stays */
+        post: operations["cancelReconJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recon/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit of reconnaissance: who looked at which domain, when, and every question asked */
+        get: operations["listReconRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1651,6 +1857,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountRecon: {
+            domain?: string;
+            /** @description The field that names it. */
+            domain_from?: string;
+            events: components["schemas"]["ReconEvent"][];
+            findings: components["schemas"]["ReconFinding"][];
+            last_run?: components["schemas"]["ReconRun"];
+            /** @description Of the needs, objections and triggers that findings mention. */
+            names: {
+                [key: string]: components["schemas"]["PackText"];
+            };
+            opted_out: boolean;
+            /** @description Why the account can't be looked at. */
+            problem?: components["schemas"]["Problem"];
+            /** @description A system to add to the account's, if a person agrees. */
+            proposal?: components["schemas"]["ReconProposal"];
+            /** Format: int64 */
+            revision: number;
+            /** @description The job that looks at the account now. */
+            running?: string;
+        };
         Batch: {
             reason?: string;
             records: components["schemas"]["BatchRecord"][];
@@ -2637,11 +2864,17 @@ export interface components {
         ListPastWriteBack: {
             items: components["schemas"]["PastWriteBack"][];
         };
+        ListReconJob: {
+            items: components["schemas"]["ReconJob"][];
+        };
         ListReferenceCount: {
             items: components["schemas"]["ReferenceCount"][];
         };
         ListRevision: {
             items: components["schemas"]["Revision"][];
+        };
+        ListRun: {
+            items: components["schemas"]["ReconRun"][];
         };
         ListTeam: {
             items: components["schemas"]["Team"][];
@@ -3052,6 +3285,17 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        NewAgreement: {
+            number?: string;
+            /**
+             * Format: date
+             * @description Absent: not signed yet.
+             */
+            signed_on?: string;
+            /** Format: date */
+            starts_on: string;
+            title?: string;
+        };
         NewBranch: {
             /** @description The parent; absent: main. */
             from?: string;
@@ -3087,6 +3331,17 @@ export interface components {
             section?: string;
             target?: string;
             unique?: boolean;
+        };
+        NewQuote: {
+            ask: components["schemas"]["QuoteAsk"];
+            /** @description Whom it goes to. */
+            contact?: string;
+            deal: string;
+            list: string;
+            note?: string;
+            title?: string;
+            /** Format: date */
+            valid_until?: string;
         };
         NewSource: {
             allow_private?: boolean;
@@ -3185,11 +3440,84 @@ export interface components {
             /** @description Words by which a promise of it is recognised. */
             words?: components["schemas"]["PackPhrases"];
         };
+        PackCheck: {
+            /**
+             * Format: int64
+             * @description How many must match; left out: 1, or 0 beside at_most.
+             */
+            at_least?: number;
+            /**
+             * Format: int64
+             * @description How many may match.
+             */
+            at_most?: number;
+            of: string;
+            /** @description Filter text (AIP-160); left out: any record. */
+            where?: string;
+        };
         PackContents: {
             pack: components["schemas"]["PackInfo"];
             /** Format: int64 */
             revision: number;
             sections: components["schemas"]["PackSection"][];
+        };
+        PackContractForm: {
+            billing: string;
+            clauses: components["schemas"]["PackText"][];
+            id: string;
+            model: string;
+            /** @description Shortest and longest term, in months. */
+            months: components["schemas"]["PackBounds"];
+            name: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Days before its end from which the renewal is a task.
+             */
+            notice_days: number;
+            renews: string;
+        };
+        PackDiscount: {
+            approver: string;
+            /** @description What the customer gives for it. */
+            gives: components["schemas"]["PackText"];
+            id: string;
+            /**
+             * Format: double
+             * @description Percent off the list price.
+             */
+            up_to: number;
+            why: components["schemas"]["PackText"];
+        };
+        PackEdition: {
+            customisation: components["schemas"]["PackText"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            per: string;
+            price: components["schemas"]["PackSpan"];
+            seats?: components["schemas"]["PackSpan"];
+            segment: string;
+            /** @description Data sources. */
+            sources?: components["schemas"]["PackSpan"];
+            /** @description Whom it is for, and when to go one up. */
+            suits: components["schemas"]["PackText"];
+            support: string;
+            terms: string[];
+            /** @description Data volume in gigabytes (1 TB = 1,000 GB). */
+            volume_gb?: components["schemas"]["PackSpan"];
+        };
+        PackFinding: {
+            id: string;
+            if: string;
+            means: components["schemas"]["PackText"];
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            objections?: string[];
+            /** @description The argument that fits. */
+            say: components["schemas"]["PackText"];
+            /** @description How much it speaks for a sale. */
+            strength: string;
+            triggers?: string[];
+            what: string;
         };
         PackHeading: {
             id: string;
@@ -3275,6 +3603,17 @@ export interface components {
             en: string[];
             zh: string[];
         };
+        PackPriceList: {
+            /** @description How the price is shown next to the customer's gain. */
+            anchor: components["schemas"]["PackText"];
+            currency: string;
+            /** @description Ascending; the first that covers a discount says who approves it. */
+            discounts: components["schemas"]["PackDiscount"][];
+            editions: components["schemas"]["PackEdition"][];
+            id: string;
+            name: components["schemas"]["PackText"];
+            source: string;
+        };
         PackProblem: {
             /** Format: int64 */
             column: number;
@@ -3327,6 +3666,29 @@ export interface components {
             /** @description How far it can be trusted. */
             note?: components["schemas"]["PackText"];
         };
+        PackSpan: {
+            /** Format: double */
+            from: number;
+            /**
+             * Format: double
+             * @description Left out: no upper end.
+             */
+            to?: number;
+        };
+        PackSupportLevel: {
+            /** @description community: no response time; working: working hours; always: 7×24. */
+            hours: string;
+            id: string;
+            name: components["schemas"]["PackText"];
+            named_engineer?: boolean;
+            on_site?: boolean;
+            /**
+             * Format: double
+             * @description Hours until an engineer answers when the system stands still; left out: not promised.
+             */
+            response_hours?: number;
+            text: components["schemas"]["PackText"];
+        };
         PackSystem: {
             /** @description The data it holds, or what it means for the sale. */
             holds: components["schemas"]["PackText"];
@@ -3355,6 +3717,31 @@ export interface components {
             en: string;
             /** @description Chinese. */
             zh: string;
+        };
+        PackTrigger: {
+            /** @description Finds it in the records by itself. */
+            check?: components["schemas"]["PackCheck"];
+            id: string;
+            /**
+             * Format: int64
+             * @description Days for which the door stays open.
+             */
+            lasts_days: number;
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            play: components["schemas"]["PackText"];
+            /** @description How it shows. */
+            signs: components["schemas"]["PackText"][];
+            tactics?: string[];
+            /** @description Where one learns of it. */
+            watch: string;
+            /** @description Why it opens a door. */
+            why: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Days in which to act.
+             */
+            within_days: number;
         };
         PackValueExample: {
             name: components["schemas"]["PackText"];
@@ -3539,6 +3926,28 @@ export interface components {
             op: string;
             problems?: components["schemas"]["RowProblem"][];
         };
+        PriceBook: {
+            contract_forms: components["schemas"]["PackContractForm"][];
+            lists: components["schemas"]["PackPriceList"][];
+            pack: string;
+            sources: components["schemas"]["PackSource"][];
+            support_levels: components["schemas"]["PackSupportLevel"][];
+        };
+        PriceQuestion: {
+            ask: components["schemas"]["QuoteAsk"];
+            deal?: string;
+            list: string;
+            /** @description Without a deal: a product's pack. */
+            pack?: string;
+        };
+        PricedOffer: {
+            /** @description How the price is shown beside the gain. */
+            anchor?: components["schemas"]["PackText"];
+            gain?: components["schemas"]["QuoteGain"];
+            offer: components["schemas"]["QuoteOffer"];
+            /** @description Where the gain comes from. */
+            value_case?: string;
+        };
         Problem: {
             /** @example field_required */
             code: string;
@@ -3597,6 +4006,110 @@ export interface components {
             columns: components["schemas"]["ShapedColumn"][];
             reads: components["schemas"]["FieldReading"][];
         };
+        Quote: {
+            /** @description The branch that was read. */
+            branch: string;
+            /** @description Cells by field; an empty cell is null or absent. */
+            cells: {
+                [key: string]: components["schemas"]["Cell"];
+            };
+            /** Format: date-time */
+            created_at?: string;
+            /** @description The customer's yearly gain beside the price, from the quote's value case. */
+            gain?: components["schemas"]["QuoteGain"];
+            id: string;
+            lines: components["schemas"]["Record"][];
+            /** @description The steps that the caller may take now. */
+            may: string[];
+            /**
+             * Format: int64
+             * @description The revision that wrote it; also the ETag.
+             */
+            rev: number;
+            titles: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        QuoteApproval: {
+            gives: components["schemas"]["PackText"];
+            role: string;
+            rule: string;
+            up_to: string;
+            why: components["schemas"]["PackText"];
+        };
+        QuoteAsk: {
+            contract_form?: string;
+            currency?: string;
+            discount?: string;
+            edition: string;
+            extras?: components["schemas"]["QuoteExtra"][];
+            list_price?: string;
+            /** Format: int64 */
+            months: number;
+            rate?: string;
+            rate_source?: string;
+            seats?: string;
+            sources?: string;
+            support?: string;
+            volume_gb?: string;
+        };
+        QuoteExtra: {
+            name: components["schemas"]["PackText"];
+            note?: string;
+            price: string;
+            quantity: string;
+            unit: components["schemas"]["PackText"];
+        };
+        QuoteGain: {
+            gain: string;
+            net: string;
+            payback_months: string;
+            times: string;
+            yearly: string;
+        };
+        QuoteLimit: {
+            asked: string;
+            below: boolean;
+            exceeded: boolean;
+            from?: string;
+            limit: string;
+            to?: string;
+        };
+        QuoteLine: {
+            amount: string;
+            name: components["schemas"]["PackText"];
+            note: components["schemas"]["PackText"];
+            price: string;
+            quantity: string;
+            unit: components["schemas"]["PackText"];
+        };
+        QuoteOffer: {
+            amount: string;
+            approval?: components["schemas"]["QuoteApproval"];
+            currency: string;
+            discount: string;
+            edition: string;
+            exceeded: boolean;
+            limits: components["schemas"]["QuoteLimit"][];
+            lines: components["schemas"]["QuoteLine"][];
+            list_amount: string;
+            /** Format: int64 */
+            months: number;
+            name: components["schemas"]["PackText"];
+            off: string;
+            per: string;
+            source: string;
+            suggested?: string;
+            unit_price: string;
+            yearly: string;
+        };
+        QuoteStep: {
+            reason?: string;
+        };
         Reading: {
             /** @description One character; empty: a single column. */
             delimiter?: string;
@@ -3607,6 +4120,160 @@ export interface components {
             sheet?: string;
             /** Format: int64 */
             skip_lines?: number;
+        };
+        ReconChange: {
+            /** @description Code and value of the run before. */
+            before?: string;
+            finding?: string;
+            /** @enum {string} */
+            kind: "new" | "changed" | "gone";
+            now?: string;
+            subject?: string;
+            what: string;
+        };
+        ReconEvent: {
+            id: string;
+            note?: string;
+            seen_on: string;
+            status: string;
+            title: string;
+            /** @description As a pack has it. */
+            trigger?: components["schemas"]["PackTrigger"];
+        };
+        ReconFinding: {
+            before?: string;
+            /** @description Since the run before. */
+            changed: boolean;
+            code: string;
+            count?: string;
+            /** @description On the day of the run. */
+            days_left?: string;
+            domain: string;
+            id: string;
+            meanings: components["schemas"]["ReconMeaning"][];
+            product?: string;
+            run?: string;
+            seen_at: string;
+            subject?: string;
+            value?: string;
+            what: string;
+        };
+        ReconItem: {
+            account?: string;
+            changes: components["schemas"]["ReconChange"][];
+            /** @description Of the problem. */
+            code?: string;
+            detail?: string;
+            domain: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            findings: number;
+            /** @description The account's. */
+            name?: string;
+            /** @enum {string} */
+            outcome: "waiting" | "looking" | "done" | "opted_out" | "too_soon" | "skipped" | "failed";
+            params?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            questions: number;
+            /** @description Where no account keeps it. */
+            seen?: components["schemas"]["ReconSeen"][];
+        };
+        ReconJob: {
+            actor_name: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            finished_at?: string;
+            id: string;
+            /** @description Left out of lists. */
+            items?: components["schemas"]["ReconItem"][];
+            /** @description What is being asked. */
+            now: string[];
+            /** @description How many ended how. */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled" | "interrupted";
+            /** Format: int64 */
+            total: number;
+        };
+        ReconKept: {
+            changes: components["schemas"]["ReconChange"][];
+            /** @description Events that the packs' triggers made of them. */
+            events: string[];
+            /** Format: int64 */
+            findings: number;
+            /** @description There was nothing to compare with. */
+            first: boolean;
+            /** Format: int64 */
+            revision: number;
+        };
+        ReconMeaning: {
+            finding: components["schemas"]["PackFinding"];
+            pack: string;
+            pack_name: components["schemas"]["PackText"];
+        };
+        ReconOrder: {
+            /** @description Instead of accounts. Those that an account has become its findings. */
+            domains?: string[];
+            /** @description Of accounts, instead of ids; empty: all. */
+            filter?: string;
+            ids?: string[];
+        };
+        ReconProposal: {
+            /** @description An option of systems.kind. */
+            kind: string;
+            name: string;
+            /** @description What it was seen by. */
+            note: string;
+        };
+        ReconRun: {
+            account?: string;
+            actor?: string;
+            actor_name: string;
+            /** @description Every question that went out. */
+            asked: string[];
+            /** Format: date-time */
+            began: string;
+            domain: string;
+            /**
+             * Format: date-time
+             * @description Absent: it was broken off with the process.
+             */
+            ended?: string;
+            id: string;
+            job: string;
+            kept?: components["schemas"]["ReconKept"];
+            outcome?: string;
+            unanswered: components["schemas"]["ReconUnanswered"][];
+        };
+        ReconSeen: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            /** Format: int64 */
+            count?: number;
+            /** Format: int64 */
+            days_left?: number;
+            meanings: components["schemas"]["ReconMeaning"][];
+            product?: string;
+            /** @description The host or address it is about; absent: the domain. */
+            subject?: string;
+            /** @description What was seen, without what changes from hour to hour. */
+            value?: string;
+            what: string;
+        };
+        ReconUnanswered: {
+            subject?: string;
+            what: string;
+            /** @description silent, broken, loop, no_way_out, private, opted_out, limit */
+            why: string;
         };
         Record: {
             /** @description The branch that was read. */
@@ -3702,7 +4369,7 @@ export interface components {
         };
         RowChange: {
             cells: components["schemas"]["CellChange"][];
-            /** @description cell, delete_update, update_delete, insert_insert or rule */
+            /** @description cell, delete_update, update_delete, insert_insert or rule; of an undo also in_source: the source itself holds it by now */
             conflict?: string;
             entity: string;
             id: string;
@@ -4384,6 +5051,152 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accountRecon: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRecon"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtAccount: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBranches: {
         parameters: {
             query?: {
@@ -8314,6 +9127,93 @@ export interface operations {
             };
         };
     };
+    mineFile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                deal?: string;
+                account?: string;
+                contact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinedNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPacks: {
         parameters: {
             query?: {
@@ -9267,6 +10167,759 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createQuote: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    priceQuote: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricedOffer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description A product's pack; absent: the default product. */
+                pack?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceBook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuote: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAgreement: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAgreement"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advanceQuote: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+                step: "submit" | "approve" | "return" | "send" | "accept" | "refuse";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReconJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRecon: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelReconJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconRuns: {
+        parameters: {
+            query?: {
+                domain?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
