@@ -195,11 +195,14 @@ func scanFound(rows *sql.Rows, keys []key, total *int64) (match, error) {
 
 // travelling is the form of a sort value in a cursor; value reads it again.
 func travelling(k lake.Kind, s string) lake.Cell {
-	if k == lake.Timestamp && s != "" {
+	if k == lake.Timestamp && s != "" && !infinite(s) {
 		return lake.Cell(strings.Replace(s, " ", "T", 1) + "Z")
 	}
 	return lake.Cell(s)
 }
+
+// infinite tells whether a text is one of the two times that are before and after all others.
+func infinite(s string) bool { return s == "infinity" || s == "-infinity" }
 
 // totals answers Total, Sums and Groups.
 func (a *asking) totals(out *lake.Answer) error {

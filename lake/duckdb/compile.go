@@ -311,6 +311,9 @@ func (c *compiler) value(f *lake.Field, v lake.Cell) (string, error) {
 			return c.args.bind(s) + "::DATE", nil
 		}
 	case lake.Timestamp:
+		if infinite(s) {
+			return c.args.bind(s) + "::TIMESTAMP", nil
+		}
 		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
 			return c.args.bind(t.UTC().Format("2006-01-02 15:04:05.999999")) + "::TIMESTAMP", nil
 		}

@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,28 @@ func shop(t testing.TB) (*lake.Lake, *elsewhere) {
 	l, _ := withSources(t, src, everyRight(), declared())
 	declare(t, l, customers(), foreignEntity("orders", "orders", 2, "shop text VARCHAR", "no integer INTEGER", "customer reference>customers INTEGER", "amount decimal DECIMAL(15,2)", "ordered date DATE"))
 	return l, src
+}
+
+func TestInfiniteTimesOfASource(t *testing.T) {
+	src := newElsewhere(t)
+	src.exec(`CREATE TABLE stays (NO INTEGER, ROOM VARCHAR, LEFT_AT TIMESTAMP);
+		INSERT INTO stays VALUES (1, 'a', 'infinity'), (2, 'b', '-infinity'), (3, 'c', '2026-01-02 03:04:05'), (4, 'd', NULL)`)
+	l, _ := withSources(t, src, everyRight(), declared())
+	declare(t, l, foreignEntity("stays", "stays", 1, "no integer INTEGER", "room text VARCHAR", "left_at timestamp TIMESTAMP"))
+	q := lake.Question{Entity: "stays", Fields: []lake.Path{{"left_at"}}, Order: []lake.Order{{Path: lake.Path{"left_at"}, Desc: true}}, Limit: 1}
+	got := []lake.Cell{}
+	for range 4 { // page by page
+		a, err := at(t, l, boss, "main", 0).Ask(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, a.Rows[0].Cells[0])
+		q.After = a.Rows[0].After
+	}
+	slices.Sort(got)
+	if want := "[ -infinity 2026-01-02T03:04:05Z infinity]"; fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
+	}
 }
 
 func TestAskForeign(t *testing.T) {

@@ -60,7 +60,7 @@ func asText(f *lake.Field, x string) string {
 	t := strings.ToUpper(f.Type)
 	switch {
 	case f.Kind == lake.Timestamp:
-		return "(replace(" + x + "::TIMESTAMP::VARCHAR, ' ', 'T') || 'Z')"
+		return "(replace(" + x + "::TIMESTAMP::VARCHAR, ' ', 'T') || CASE WHEN isinf(" + x + "::TIMESTAMP) THEN '' ELSE 'Z' END)"
 	case f.Kind == lake.Decimal:
 		return "(CASE WHEN contains(" + x + "::VARCHAR, '.') THEN rtrim(rtrim(" + x + "::VARCHAR, '0'), '.') ELSE " + x + "::VARCHAR END)"
 	case f.Kind == lake.Date && t != "" && t != "DATE":

@@ -177,6 +177,9 @@ func (c *compiler) homeValue(o operand, v lake.Cell) (string, error) {
 		}
 		return "'" + strconv.FormatFloat(n, 'g', -1, 64) + "'::" + t, nil
 	case lake.Timestamp:
+		if infinite(s) {
+			return "'" + s + "'::TIMESTAMP", nil
+		}
 		t, err := time.Parse(time.RFC3339Nano, s)
 		if err != nil {
 			return "", wrong

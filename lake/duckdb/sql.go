@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"time"
@@ -61,6 +62,10 @@ func (h *homes) query(v lake.View, text string, sink lake.SQLSink) error {
 	if safe, err = h.ready(safe); err != nil {
 		return personError(h.changed(err))
 	}
+	safe, described, err := h.jsonText(safe)
+	if err != nil {
+		return personError(h.changed(err))
+	}
 	rows, err := h.conn.QueryContext(h.ctx, safe)
 	if err != nil {
 		return personError(h.changed(err))
@@ -73,6 +78,9 @@ func (h *homes) query(v lake.View, text string, sink lake.SQLSink) error {
 	names, kinds := make([]string, len(types)), make([]string, len(types))
 	for i, t := range types {
 		names[i], kinds[i] = t.Name(), t.DatabaseTypeName()
+		if described != nil && holdsJSON(described[i][1]) {
+			kinds[i] = described[i][1]
+		}
 	}
 	if err := sink.Columns(names, kinds); err != nil {
 		return sinkError{err}
@@ -102,6 +110,10 @@ func stream(rows *sql.Rows, kinds []string, sink lake.SQLSink) error {
 		}
 		values := make([]any, len(raw))
 		for i, x := range raw {
+			if text, ok := x.(string); ok && holdsJSON(kinds[i]) {
+				values[i] = jsonValue(text)
+				continue
+			}
 			values[i] = canonicalValue(x, kinds[i])
 		}
 		if err := sink.Row(values); err != nil {
@@ -223,8 +235,18 @@ func decimalText(d duck.Decimal) string {
 	return s
 }
 
+// The database's infinite times and days, as the driver gives them.
+var (
+	endOfTime, beginOfTime = time.UnixMicro(math.MaxInt64).UTC(), time.UnixMicro(-math.MaxInt64).UTC()
+	lastDay, firstDay      = time.Unix(0, 0).UTC().AddDate(0, 0, math.MaxInt32), time.Unix(0, 0).UTC().AddDate(0, 0, -math.MaxInt32)
+)
+
 func timeText(t time.Time, kind string) string {
 	switch {
+	case t.Equal(endOfTime), t.Equal(lastDay):
+		return "infinity"
+	case t.Equal(beginOfTime), t.Equal(firstDay):
+		return "-infinity"
 	case kind == "DATE":
 		return t.Format(time.DateOnly)
 	case strings.HasPrefix(kind, "TIME") && !strings.HasPrefix(kind, "TIMESTAMP"):

@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -30,6 +31,40 @@ func TestSQLReadsEntities(t *testing.T) {
 		} else if got := fmt.Sprint(s.rows); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
 		}
+	}
+}
+
+// Numbers within JSON keep their digits, however deep they lie.
+func TestSQLKeepsDigitsOfJSON(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, boss, "main", 0)
+	for text, want := range map[string]string{
+		`select '{"n": 9007199254740993, "d": 0.1, "e": 0.12345678901234567891, "big": 123456789012345678901234567890}'::json as x`: `[JSON] [[map[big:123456789012345678901234567890 d:0.1 e:0.12345678901234567891 n:9007199254740993]]]`,
+		`select '[9007199254740993, null, "a", true, 1e400]'::json x, 'y' y`:                                                        `[JSON VARCHAR] [[[9007199254740993 <nil> a true 1e400] y]]`,
+		`select '{"a": {"b": [9007199254740993]}}' -> 'a' x`:                                                                        `[JSON] [[map[b:[9007199254740993]]]]`,
+		`select null::json x, '9007199254740993'::json y, '"9007199254740993"'::json z`:                                             `[JSON JSON JSON] [[<nil> 9007199254740993 9007199254740993]]`,
+		`select ['9007199254740993'::json] x, {'a': '9007199254740993'::json} y`:                                                    `[JSON[] STRUCT(a JSON)] [[[9007199254740993] map[a:9007199254740993]]]`,
+		`select to_json(range) x, range y from range(3) order by range desc`:                                                        `[JSON BIGINT] [[2 2] [1 1] [0 0]]`,
+		`select 1 x, '1'::json x`: `[INTEGER JSON] [[1 1]]`,
+	} {
+		s, err := run(r, text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if got := fmt.Sprint(s.types, " ", s.rows); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+	s, err := run(r, `select '[9007199254740993, 1.5]'::json`)
+	if want := []any{int64(9007199254740993), 1.5}; err != nil || !reflect.DeepEqual(s.rows[0][0], want) {
+		t.Errorf("%#v %v", s.rows, err)
+	}
+}
+
+func TestSQLShowsInfiniteTimes(t *testing.T) {
+	l, _, _ := selling(t)
+	s, err := run(at(t, l, boss, "main", 0), `select 'infinity'::timestamp, '-infinity'::timestamp, 'infinity'::timestamptz, 'infinity'::date, '-infinity'::date, ['infinity'::date], timestamp '9999-12-31 23:59:59'`)
+	if want := "[[infinity -infinity infinity infinity -infinity [infinity] 9999-12-31T23:59:59Z]]"; err != nil || fmt.Sprint(s.rows) != want {
+		t.Errorf("%v %v, want %s", s.rows, err, want)
 	}
 }
 
