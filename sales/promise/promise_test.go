@@ -81,7 +81,7 @@ func TestFindsWhatIsPromised(t *testing.T) {
 func TestNoPromise(t *testing.T) {
 	b := backing(t, "logical-data-lake")
 	for _, text := range []string{
-		"我们不承诺零停机。", "无法保证零停机。", "切换能做到零停机吗？", "客户希望零停机。", "客户要求支持所有数据源。", "竞争对手号称支持所有数据源。", "履约保证金按合同支付。", "请不要写零风险。",
+		"我们不承诺零停机。", "无法保证零停机。", "切换能做到零停机吗？", "客户希望零停机。", "客户要求支持所有数据源。", "竞争对手号称支持所有数据源。", "履约保证金按合同支付。", "请不要写零风险。", "让我把服务承诺发一份给他。",
 		"We can't promise zero downtime.", "Is there no downtime?", "The customer wants zero downtime.", "We don't guarantee 100% uptime.", "Competitors claim unlimited storage.",
 		"下周三见面，看一下报表。", "Lunch on Friday.",
 	} {

@@ -65,7 +65,7 @@ func sentences(text string) []span {
 var (
 	wishes = regexp.MustCompile(`(?i)^\s*(问[:：]|q:)|(客户|对方|甲方|他们|对方领导|用户)[^，,。；]{0,8}(问|希望|要求|期望|想要|担心|觉得|以为|听说|提出)|(the )?(customer|client|they|prospect|buyer)s? (asks?|asked|wants?|wanted|hopes?|hoped|requires?|required|expects?|expected|worr(y|ies|ied)|wonder(s|ed)?|believes?)|(竞争对手|对手|友商|竞品)[^，,。；]{0,10}|(competitors?|rivals?|the other vendor)('s)? `)
 	ours   = regexp.MustCompile(`(?i)(我们|我方|我司|咱们|本公司)[^，,。；]{0,8}(承诺|保证|答应|确保|同意|可以做到|没问题|会做到)|(答应了|已承诺|承诺了|同意了)|\bwe (promised?|guaranteed?|agreed|committed|will|can do|said yes)`)
-	denial = regexp.MustCompile(`(?i)(不(作|做|能|会|可|敢|宜|要|应|得|再|可能|能够|可以)?(对[^，,。；]{0,6})?(承诺|保证|写|说|提供|答应|给出|支持)?|无法(承诺|保证|做到|提供)?|没有(承诺|保证|说|答应)?|并非|不是|而不是|从不|未(承诺|保证|曾)?|避免(写|说)?|禁止|谁也不能|不要(写|说))[^，,。；]{0,6}$`)
+	denial = regexp.MustCompile(`(?i)(不(作|做|能|会|可|敢|宜|要|应|得|再|可能|能够|可以)?(对[^，,。；]{0,6})?(承诺|保证|写|说|提供|答应|给出|支持)?|无法(承诺|保证|做到|提供)?|没有(承诺|保证|说|答应)?|并非|不是|而不是|从不|未(承诺|保证|曾)?|避免(写|说)?|禁止|谁也不能|不要(写|说))[^，,。；]{0,6}$|(服务|质量|书面|上述|这项|这个|该)$`) // the last: a promise that is a thing
 	denies = regexp.MustCompile(`(?i)\b(not|no|never|cannot|can't|don't|doesn't|won't|isn't|aren't|nobody (can)?|nothing is|without|avoid|neither|instead of|rather than)( \w+){0,3} ?$`)
 )
 

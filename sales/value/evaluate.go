@@ -29,6 +29,7 @@ type Result struct {
 
 	Benefits lake.Cell `json:"benefits"` // over the term, not discounted
 	Costs    lake.Cell `json:"costs"`
+	Yearly   lake.Cell `json:"yearly"` // benefits a year, on average over the term
 	NPV      lake.Cell `json:"npv"`
 	ROI      lake.Cell `json:"roi"`           // a share: 1.5 is 150%; empty without costs
 	IRR      lake.Cell `json:"irr"`           // a share; empty unless the flows change their sign exactly once
@@ -164,6 +165,7 @@ func (m *Model) results(r *Result, w *work) {
 		r.Years = append(r.Years, Year{y, m.money(b), m.money(b - flow), m.money(flow), m.money(value), m.money(total)})
 	}
 	r.Benefits, r.Costs, r.NPV = m.money(benefits), m.money(costs), m.money(npv(w.flows, rate))
+	r.Yearly = m.money(benefits / float64(m.def.Years))
 	if costs != 0 {
 		r.ROI = rounded((benefits-costs)/costs, 4)
 	}
@@ -187,11 +189,11 @@ func (m *Model) results(r *Result, w *work) {
 }
 
 // Figure is one number of a result by the name that templates use after "value.": npv,
-// roi, irr, payback_years, benefits, costs, and the id of a formula or variable. Money
+// roi, irr, payback_years, benefits, costs, yearly, and the id of a formula or variable. Money
 // has its currency; a formula or variable is a decimal without one. Uses are the
 // variables that it rests on; ok is false when the result has no such number.
 func (r *Result) Figure(name string) (number lake.Cell, uses []string, ok bool) {
-	results := map[string]lake.Cell{"npv": r.NPV, "roi": r.ROI, "irr": r.IRR, "payback_years": r.Payback, "benefits": r.Benefits, "costs": r.Costs}
+	results := map[string]lake.Cell{"npv": r.NPV, "roi": r.ROI, "irr": r.IRR, "payback_years": r.Payback, "benefits": r.Benefits, "costs": r.Costs, "yearly": r.Yearly}
 	if c, found := results[name]; found {
 		return c, r.Uses, c != ""
 	}

@@ -123,7 +123,7 @@ func TestByHand(t *testing.T) {
 	m := compile(t, small())
 	r := evaluate(t, m, nil, value.Likely)
 	// NPV = -100 + 60/1.1 + 60/1.21; IRR solves -100 + 60x + 60x²: x = 0.884…; payback 1 + 40/60.
-	if r.NPV != "4.13 CNY" || r.Benefits != "120 CNY" || r.Costs != "100 CNY" || r.ROI != "0.2" || r.IRR != "0.1307" || r.Payback != "1.67" {
+	if r.NPV != "4.13 CNY" || r.Benefits != "120 CNY" || r.Costs != "100 CNY" || r.ROI != "0.2" || r.IRR != "0.1307" || r.Payback != "1.67" || r.Yearly != "60 CNY" {
 		t.Errorf("got %+v", r)
 	}
 	if y := r.Years[1]; y.Flow != "60 CNY" || y.Discounted != "54.55 CNY" || y.Total != "-40 CNY" {
