@@ -32,7 +32,7 @@ type RowChange struct {
 	Title    string       `json:"title"`
 	Op       RowOp        `json:"op"`
 	Cells    []CellChange `json:"cells"`
-	Conflict string       `json:"conflict,omitempty"` // "", "cell", "delete_update", "update_delete", "insert_insert", "rule"
+	Conflict string       `json:"conflict,omitempty"` // "", "cell", "delete_update", "update_delete", "insert_insert", "rule"; of an undo also InSource
 	Rule     *Violation   `json:"rule,omitempty"`     // of a "rule" conflict
 	Masked   bool         `json:"masked,omitempty"`   // some cells are hidden from the reader
 

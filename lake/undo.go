@@ -262,6 +262,9 @@ func (u *undoing) run(ctx context.Context, st StoreTx) error {
 	if err != nil {
 		return err
 	}
+	if err := u.keepInSource(ctx, tx); err != nil {
+		return err
+	}
 	rows = u.keepLater(rows)
 	if rows, err = u.keepReferenced(tx, rows); err != nil {
 		return err

@@ -24,7 +24,7 @@ type RowChange struct {
 	Title    string          `json:"title"`
 	Op       lake.RowOp      `json:"op" enum:"added,changed,deleted"`
 	Cells    []CellChange    `json:"cells"`
-	Conflict string          `json:"conflict,omitempty" doc:"cell, delete_update, update_delete, insert_insert or rule"`
+	Conflict string          `json:"conflict,omitempty" doc:"cell, delete_update, update_delete, insert_insert or rule; of an undo also in_source: the source itself holds it by now"`
 	Rule     *lake.Violation `json:"rule,omitempty"`
 	Masked   bool            `json:"masked,omitempty"`
 }

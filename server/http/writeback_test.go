@@ -59,3 +59,21 @@ func TestWriteBackOfAWholeSource(t *testing.T) {
 		t.Errorf("recorded: %v\n%s", together, past)
 	}
 }
+
+// After a write-back there is nothing left that an undo of the merge could take back: it
+// says so, with the reason.
+func TestUndoAfterWriteBackSaysWhatStays(t *testing.T) {
+	o, _ := connected(t)
+	o.tell(
+		story{name: "branch", as: "owner", ask: "POST /api/branches", body: `{"name":"b"}`, status: 201},
+		story{name: "edit", as: "owner", ask: "PATCH /api/records/customers/2?branch=b", body: `{"cells":{"city":"Köln"}}`, status: 200},
+	)
+	merged := o.ask("owner", "POST", "/api/branches/b/merge", `{}`)
+	_, revision, _ := strings.Cut(merged.text, `"revision":`)
+	revision, _, _ = strings.Cut(revision, ",")
+	o.tell(
+		story{name: "write back", as: "admin", ask: "POST /api/writeback", body: `{"entity":"customers"}`, status: 200, want: []string{`"written":1,"cleared":1`}},
+		story{name: "undo", as: "owner", ask: "POST /api/revisions/" + revision + "/undo", body: `{}`, status: 200,
+			want: []string{`"applied":0`, `"conflict":"in_source"`, `"ours":"Köln","theirs":"Berlin"`}},
+	)
+}
