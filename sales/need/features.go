@@ -26,8 +26,7 @@ const (
 // share of each kind in the length of a vector.
 var share = [kinds]float64{1, 0.7, 0.4, 0.4}
 
-var longest = 2 // tokens of a run
-var skip = 0
+const longest = 2 // tokens of a run
 
 // raw is what a window holds before rare features are left out.
 type raw [kinds][]uint64
@@ -67,28 +66,10 @@ func (r *reader) read(text string) raw {
 		if toks[i] == "|" {
 			continue
 		}
-		h := uint64(14695981039346656037) // FNV-1a
+		h := newHash
 		for n := 0; n < longest && i+n < len(toks) && toks[i+n] != "|"; n++ {
-			for _, b := range []byte(stem(toks[i+n])) {
-				h = (h ^ uint64(b)) * 1099511628211
-			}
-			h = (h ^ ' ') * 1099511628211
-			out[grams] = append(out[grams], h)
-		}
-	}
-	for i := range toks {
-		for d := 2; d <= skip && i+d < len(toks); d++ {
-			if toks[i] == "|" || toks[i+d] == "|" {
-				continue
-			}
-			h := uint64(14695981039346656037) + 99
-			for _, w := range []string{toks[i], toks[i+d]} {
-				for _, b := range []byte(stem(w)) {
-					h = (h ^ uint64(b)) * 1099511628211
-				}
-				h = (h ^ ' ') * 1099511628211
-			}
-			out[grams] = append(out[grams], h)
+			h = h.with(stem(toks[i+n]))
+			out[grams] = append(out[grams], uint64(h))
 		}
 	}
 	found := r.words.in(toks)
@@ -109,6 +90,18 @@ func (r *reader) read(text string) raw {
 		out[k] = slices.Compact(out[k])
 	}
 	return out
+}
+
+// hash is FNV-1a over words, the same in every run.
+type hash uint64
+
+const newHash hash = 14695981039346656037
+
+func (h hash) with(word string) hash {
+	for i := range len(word) {
+		h = (h ^ hash(word[i])) * 1099511628211
+	}
+	return (h ^ ' ') * 1099511628211
 }
 
 // learn gives features that at least min of the texts hold a place in vectors.
@@ -155,7 +148,7 @@ func (r *reader) settle(texts []raw) {
 }
 
 // usual is the share of lessons that are shorter than a typical one.
-var usual = 0.9
+const usual = 0.9
 
 // vector places what was read; features that training never saw are left out.
 func (r *reader) vector(t raw) vector {

@@ -3,7 +3,6 @@ package need
 import (
 	"cmp"
 	"errors"
-	"math"
 	"runtime"
 	"slices"
 
@@ -46,14 +45,6 @@ type Found struct {
 	Capability string    // id of the capability that meets it best; empty: none is named
 }
 
-// Reason is something that spoke for a finding.
-type Reason struct {
-	Signal  string    // id of the signal; empty: see Words
-	Process string    // id of the signal's process
-	Because pack.Text // why the fact shows the need
-	Words   []string  // what stands in the evidence
-}
-
 // New makes a miner of a pack, together with what people decided on earlier findings. It
 // trains in about a second on the shipped packs.
 func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
@@ -75,8 +66,6 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 // bar is the confidence from which a need is reported: more likely right than wrong.
 const bar = 0.5
 
-var power = 1.0
-
 // Mine finds needs, each at most once, in the order of the pack's needs.
 func (m *Miner) Mine(text string, o Options) []Found {
 	limit := o.MinConfidence
@@ -91,13 +80,9 @@ func (m *Miner) Mine(text string, o Options) []Found {
 			stands = min(stands, m.model.judge(w.whole(text)).stands)
 		}
 		for c, p := range j.topic {
-			p *= math.Pow(stands, power)
+			p *= stands
 			if p > best[c].Confidence {
-				best[c] = Found{Code: m.needs[c].ID, Confidence: p, Start: w.start, End: w.end}
-				best[c].Kind = Explicit
-				if j.hidden >= 0.5 {
-					best[c].Kind = Hidden
-				}
+				best[c] = Found{Code: m.needs[c].ID, Kind: kindOf(j.hidden), Confidence: p, Start: w.start, End: w.end}
 			}
 		}
 	}
@@ -109,10 +94,19 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	return out
 }
 
+func kindOf(hidden float64) string {
+	if hidden >= 0.5 {
+		return Hidden
+	}
+	return Explicit
+}
+
 // tell adds what the pack knows of a finding.
 func (m *Miner) tell(f *Found, text string) {
 	f.Evidence = text[f.Start:f.End]
-	n := m.needs[slices.IndexFunc(m.needs, func(n pack.Need) bool { return n.ID == f.Code })]
+	at := slices.IndexFunc(m.needs, func(n pack.Need) bool { return n.ID == f.Code })
+	n := m.needs[at]
+	f.Why = m.why(at, f.Evidence)
 	f.Pain, f.Goal, f.Question = n.Pain, n.Goal, n.Confirm
 	for _, c := range n.Capabilities {
 		if k, ok := m.capabilities[c]; ok && (f.Capability == "" || k.Status == "shipped") {

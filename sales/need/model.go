@@ -12,7 +12,14 @@ type model struct {
 	*reader
 	needs  int
 	linear *linear
-	curves []curve // per output
+	curves []curve    // per output
+	taught [][]taught // per need: the sentences that show it
+}
+
+// taught is a sentence that a need was learned from.
+type taught struct {
+	vector
+	text string
 }
 
 // curve turns a margin into a probability: 1 / (1 + exp(-(slope·margin + shift))).
@@ -22,7 +29,7 @@ func (c curve) of(margin float32) float64 {
 	return 1 / (1 + math.Exp(-(c.slope*float64(margin) + c.shift)))
 }
 
-var (
+const (
 	rounds            = 12  // passes over the lessons
 	positive  float32 = 2.0 // an example of a need counts that many times a counterexample
 	cost      float32 = 1.0 // of the support vector machines
@@ -58,6 +65,12 @@ func newModel(r *reader, needs int, all []lesson) *model {
 		models[fold(all[i].group)].score(s.vector, held[i])
 	}
 	m.linear = models[folds]
+	m.taught = make([][]taught, needs)
+	for i, l := range all {
+		for _, c := range l.shows {
+			m.taught[c] = append(m.taught[c], taught{samples[i].vector, l.text})
+		}
+	}
 	m.curves = calibrate(all, samples, held, needs+2)
 	return m
 }

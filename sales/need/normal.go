@@ -9,9 +9,21 @@ import (
 // case. Runs of digits and Chinese numerals before a measure are "0", one alone "1";
 // marks that part clauses are "|".
 func tokens(text string) []string {
+	out, _ := tokensAt(text)
+	return out
+}
+
+// tokensAt also tells where each token stands.
+func tokensAt(text string) ([]string, []span) {
 	rs := plain(text)
-	out := make([]string, 0, len(rs))
+	offsets := make([]int, 0, len(rs)+1)
+	for at := range text {
+		offsets = append(offsets, at)
+	}
+	offsets = append(offsets, len(text))
+	out, places := make([]string, 0, len(rs)), make([]span, 0, len(rs))
 	for i := 0; i < len(rs); {
+		had := len(out)
 		r := rs[i]
 		j := i + 1
 		switch {
@@ -45,9 +57,16 @@ func tokens(text string) []string {
 		case unicode.Is(unicode.Han, r):
 			out = append(out, string(r))
 		}
+		for len(places) < len(out) {
+			from := i + len(places) - had // several only where each is one character
+			places = append(places, span{offsets[from], offsets[from+1]})
+		}
+		if len(out) == had+1 {
+			places[had].end = offsets[j]
+		}
 		i = j
 	}
-	return out
+	return out, places
 }
 
 func number(rs []rune) string {

@@ -96,52 +96,6 @@ func TestTune(t *testing.T) {
 	switch os.Getenv("TUNE") {
 	case "1":
 		run("base")
-	case "usual":
-		for _, u := range []float64{0, 0.2, 0.4, 0.6, 0.8, 0.95} {
-			usual = u
-			run(fmt.Sprint("usual ", u))
-		}
-	case "cost":
-		for _, c := range []float32{0.1, 0.3, 1, 3} {
-			cost = c
-			run(fmt.Sprint("cost ", c))
-		}
-		cost = 1
-		for _, c := range []float32{1, 2, 8} {
-			positive = c
-			run(fmt.Sprint("positive ", c))
-		}
-		positive = 4
-		for _, c := range []float32{0.3, 1, 2} {
-			untouched = c
-			run(fmt.Sprint("untouched ", c))
-		}
-		untouched = .6
-		for _, c := range []int{2, 3, 5} {
-			longest = c
-			run(fmt.Sprint("longest ", c))
-		}
-		longest = 4
-		for _, c := range []float64{1, .98, .8} {
-			usual = c
-			run(fmt.Sprint("usual ", c))
-		}
-	case "b":
-		run("base")
-		for _, c := range []int{2, 3, 4} {
-			skip = c
-			run(fmt.Sprint("skip ", c))
-		}
-		skip = 0
-		for _, c := range []float64{0, .5, 1.5, 2, 3} {
-			power = c
-			run(fmt.Sprint("power ", c))
-		}
-		power = 1
-		usual = 1
-		run("usual 1")
-		usual = .97
-		run("usual .97")
 	case "share":
 		for _, s := range [][kinds]float64{{1, 1, .8, .7}, {1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, .8, 0}, {.7, 1, .8, .7}, {1, 1, .5, .7}, {1, .7, .4, .4}, {1, 1, 1.2, .7}, {.6, 1, 1.2, .7}, {1, 1.4, .8, .7}} {
 			share = s
