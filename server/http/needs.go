@@ -20,6 +20,8 @@ type needs struct {
 func (n needs) register(a api) {
 	route(a, operation{id: "mineNote", method: http.MethodPost, path: "/needs/mine", need: NeedWrite, errors: []int{404, 413}, body: 6 << 20,
 		summary: "Find needs in a note; a new note is kept as an activity"}, n.mine)
+	route(a, operation{id: "mineFile", method: http.MethodPost, path: "/needs/mine/file", need: NeedWrite, errors: []int{404, 413}, body: 6 << 20,
+		summary: "Keep a file (text, Markdown, DOCX, e-mail) as a note and find needs in it"}, n.mineFile)
 	route(a, operation{id: "decideNeeds", method: http.MethodPost, path: "/needs/decide", need: NeedWrite, errors: []int{404, 409},
 		summary: "Accept, confirm, correct or reject findings, as one revision"}, n.decide)
 	route(a, operation{id: "needsOf", method: http.MethodGet, path: "/needs", need: NeedRead, errors: []int{404},
@@ -28,6 +30,7 @@ func (n needs) register(a api) {
 		summary: "What customers need, by need and by industry or segment"}, n.heat)
 	route(a, operation{id: "needGraph", method: http.MethodGet, path: "/needs/graph", need: NeedRead, errors: []int{404},
 		summary: "What is known of an industry: process, signal, need, capability, value metric"}, n.graph)
+	describeFile(a, "/api/needs/mine/file")
 }
 
 const (

@@ -148,6 +148,24 @@ func TestANoteIsMinedAndDecidedOn(t *testing.T) {
 	}
 }
 
+func TestAFileIsMined(t *testing.T) {
+	o, _, _, deal := selling(t)
+	mail := "From: a@example.com\r\nSubject: =?utf-8?b?6ZyA5rGC?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n每个分析师都把订单大表拷一份到自己库里，同一份数据存了七八遍。\r\n"
+	for name, content := range map[string]string{"访谈.md": "# 访谈\r\n\r\n每个分析师都把订单大表拷一份到自己库里，同一份数据存了七八遍。", "需求.eml": mail} {
+		body, kind := form(t, name, content)
+		r := o.ask("seller", "POST", "/api/needs/mine/file?deal="+deal, body, "Content-Type", kind)
+		var m mined
+		must(t, json.Unmarshal([]byte(r.text), &m))
+		if r.StatusCode != 200 || !m.Kept || len(m.Findings) == 0 || !strings.Contains(m.Text, "七八遍") || strings.Contains(m.Text, "\r") {
+			t.Errorf("%s: %d %s", name, r.StatusCode, clip(r.text))
+		}
+	}
+	body, kind := form(t, "image.png", "\x89PNG")
+	o.tell(story{name: "a picture", as: "seller", ask: "POST /api/needs/mine/file?deal=" + deal, body: body, header: []string{"Content-Type", kind}, status: 422, want: []string{`"code":"document_type"`}})
+	body, kind = form(t, "long.txt", strings.Repeat("x", 5<<20+1))
+	o.tell(story{name: "too large", as: "seller", ask: "POST /api/needs/mine/file?deal=" + deal, body: body, header: []string{"Content-Type", kind}, status: 413, want: []string{`"code":"note_file_too_large"`}})
+}
+
 func TestAHiddenNeedIsConfirmedLater(t *testing.T) {
 	o, _, contact, deal := selling(t)
 	note := o.make("seller", "activities", `{"subject":"访谈","body":"每天早上要从三个系统各导一份表再拼。分支机构各报各的口径。","deal":"`+deal+`"}`)

@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Sunrise, Table2, Tags, Upload, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
 import { homeKind } from '../homes/home'
@@ -38,8 +38,9 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
   settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
+  const behind: Record<string, Item[]> = { match: [page('needs', '/needs', 'nav.needs', Target)], process: [] }
   return [
-    ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: [...(ahead[g.key] ?? []), ...g.entities.flatMap(item)] })),
+    ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: [...(ahead[g.key] ?? []), ...g.entities.flatMap(item), ...(behind[g.key] ?? [])] })),
     { key: 'nav.more' as TextKey, items: entities.filter((e) => e.custom && homeKind(e) === 'native').flatMap((e) => item(e.name)) },
     { key: 'nav.lake' as TextKey, items: lake },
     { key: 'nav.settings' as TextKey, items: settings },

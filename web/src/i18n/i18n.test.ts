@@ -11,6 +11,8 @@ import { en as problemsEn } from './problems.en'
 import { zh as problemsZh } from './problems.zh-CN'
 import { homesEn } from './homes.en'
 import { homesZh } from './homes.zh-CN'
+import { needsEn } from './needs.en'
+import { needsZh } from './needs.zh-CN'
 import { zh } from './zh-CN'
 
 const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort()
@@ -20,6 +22,7 @@ test.each([
   ['texts of homes', homesZh as Record<string, string>, homesEn as Record<string, string>],
   ['texts of the past', asofZh as Record<string, string>, asofEn as Record<string, string>],
   ['texts of deals', dealZh as Record<string, string>, dealEn as Record<string, string>],
+  ['texts of needs', needsZh as Record<string, string>, needsEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -31,13 +34,14 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([
   ['homes', homesZh],
   ['asof', asofZh],
   ['deal', dealZh],
+  ['needs', needsZh],
 ])('a file that uses the texts of %s loads them', (name, zh) => {
   const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
   const prefixes = new RegExp("'(" + Object.keys(zh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")

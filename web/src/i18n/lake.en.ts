@@ -341,5 +341,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'revision.introEntity': 'Commits on {branch} that changed this entity, newest first.',
   'revision.noneYet': 'Not changed in the latest revisions; look further back.',
 
+  'nav.needs': 'Needs',
+  'tab.needs': 'Needs',
   'tab.value': 'Value',
 }
