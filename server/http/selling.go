@@ -15,12 +15,17 @@ import (
 // registerSelling adds the operations of the selling layers.
 func (s *Server) registerSelling(a huma.API) {
 	packs{s}.register(api{a, "packs"})
+	profiles{s}.register(api{a, "match"})
+	segmentations{s}.register(api{a, "match"})
 	needs{s, newNeedMiners()}.register(api{a, "needs"})
 	playbooks{s}.register(api{a, "deals"})
 	actions{s}.register(api{a, "deals"})
 	values{s}.register(api{a, "value"})
 	quotes{s}.register(api{a, "value"})
+	agreements{s}.register(api{a, "value"})
 	recons{s}.register(api{a, "recon"})
+	documents{s}.register(api{a, "value"})
+	promises{s}.register(api{a, "value"})
 }
 
 // DefaultPack is the product sold where a deal doesn't name a product with a pack.
