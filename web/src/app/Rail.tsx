@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, Radar, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
 import { homeKind } from '../homes/home'
@@ -38,7 +38,7 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
   settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
-  const behind: Record<string, Item[]> = { match: [page('needs', '/needs', 'nav.needs', Target)], process: [] }
+  const behind: Record<string, Item[]> = { match: [page('needs', '/needs', 'nav.needs', Target), page('recon', '/recon', 'nav.recon', Radar)], process: [] }
   return [
     ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: [...(ahead[g.key] ?? []), ...g.entities.flatMap(item), ...(behind[g.key] ?? [])] })),
     { key: 'nav.more' as TextKey, items: entities.filter((e) => e.custom && homeKind(e) === 'native').flatMap((e) => item(e.name)) },

@@ -24,6 +24,7 @@ const pages: RouteObject[] = [
   { path: 'records/:entity/:id', ...page(() => import('../records/show/RecordPage')) },
   { path: 'today', ...page(() => import('../deal/TodayPage')) },
   { path: 'needs', ...page(() => import('../needs/NeedsPage')) },
+  { path: 'recon', ...page(() => import('../recon/ReconPage')) },
   { path: 'imports', ...page(() => import('../imports/ImportsPage')) },
   { path: 'imports/new', ...page(() => import('../imports/WizardPage')) },
   { path: 'imports/:id', ...page(() => import('../imports/ImportPage')) },

@@ -13,6 +13,8 @@ import { homesEn } from './homes.en'
 import { homesZh } from './homes.zh-CN'
 import { needsEn } from './needs.en'
 import { needsZh } from './needs.zh-CN'
+import { reconEn } from './recon.en'
+import { reconZh } from './recon.zh-CN'
 import { zh } from './zh-CN'
 
 const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort()
@@ -23,6 +25,7 @@ test.each([
   ['texts of the past', asofZh as Record<string, string>, asofEn as Record<string, string>],
   ['texts of deals', dealZh as Record<string, string>, dealEn as Record<string, string>],
   ['texts of needs', needsZh as Record<string, string>, needsEn as Record<string, string>],
+  ['texts of reconnaissance', reconZh as Record<string, string>, reconEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -34,13 +37,14 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...reconZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([
   ['homes', homesZh],
   ['asof', asofZh],
   ['deal', dealZh],
+  ['recon', reconZh],
   ['needs', needsZh],
 ])('a file that uses the texts of %s loads them', (name, zh) => {
   const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })

@@ -343,5 +343,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
 
   'nav.needs': 'Needs',
   'tab.needs': 'Needs',
+  'nav.recon': 'Recon',
+  'tab.recon': 'Recon',
   'tab.value': 'Value',
 }

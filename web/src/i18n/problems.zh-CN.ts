@@ -412,6 +412,19 @@ export const zh = {
   move_approval_forbidden: '破例由经理或更高级别批准。',
   action_gone: '情况已变，不再需要这个行动。',
   check_of_nothing: '规则有误：{entity}的记录不属于商机或客户。',
+  recon_main_only: '侦察只在主线上进行，分支不向外发任何东西。',
+  recon_unavailable: '这台服务器没有可用的域名解析，不能侦察。',
+  recon_nothing: '没有可看的客户或域名。',
+  recon_too_many: '一次最多看 {most} 个域名。',
+  recon_busy: '还有侦察任务在进行，请等它完成或先停止它。',
+  recon_targets_invalid: '请在客户、筛选条件和域名之中给出一种。',
+  recon_domain_invalid: '“{domain}”不是域名。',
+  recon_domain_reserved: '{domain} 是示例或内网专用的域名，没有人会应答。',
+  recon_domain_missing: '客户没有填写域名、网址，也没有自己域名的邮箱。',
+  recon_run_unknown: '没有这次侦察的记录。',
+  recon_resolver_missing: '这台机器没有配置域名解析服务器。',
+  recon_resolver_invalid: '域名解析服务器“{resolver}”写得不对。',
+  recon_blacklist_invalid: '黑名单“{blacklist}”写得不对。',
 }
 
 export type ProblemCode = keyof typeof zh

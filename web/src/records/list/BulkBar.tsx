@@ -1,6 +1,6 @@
 import { Button, Modal, Select } from 'antd'
 import { Pencil, Trash2, X } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Cell, Entity } from '../../api/types'
 import { useToasts } from '../../app/Toasts'
 import { useProblem } from '../../app/useProblem'
@@ -9,6 +9,8 @@ import { useI18n } from '../../i18n'
 import { testid } from '../../testids'
 import { CellInput } from '../inputs/CellInput'
 import { useWrites } from '../useWrites'
+
+const BulkRecon = lazy(() => import('../../recon/BulkRecon'))
 
 interface Props {
   entity: Entity
@@ -42,6 +44,11 @@ export function BulkBar({ entity, selected, filter, total, everythingLoaded, cle
         <Button size="small" icon={<Pencil size={13} />} onClick={() => setDialog('edit')} data-testid={testid.list.bulkEdit}>
           {t('bulk.edit')}
         </Button>
+        {entity.name === 'accounts' && (
+          <Suspense fallback={null}>
+            <BulkRecon which={all ? { filter } : which} />
+          </Suspense>
+        )}
         <Button size="small" danger icon={<Trash2 size={13} />} onClick={() => setDialog('delete')} data-testid={testid.list.bulkDelete}>
           {t('act.delete')}
         </Button>
