@@ -8,6 +8,9 @@ import (
 	"headwater/lake"
 )
 
+// RecordKey is the key of the record that holds a change of an item.
+func RecordKey(pack, section, id string) lake.Key { return keyOf(pack, section, id) }
+
 // keyOf is the same on every branch, so edits of one item meet when branches merge.
 func keyOf(pack, section, id string) lake.Key {
 	return lake.KeyOf(lake.Cell(pack), lake.Cell(section), lake.Cell(id))
