@@ -17,8 +17,6 @@ func (s *Server) registerSelling(a huma.API) {
 	packs{s}.register(api{a, "packs"})
 	profiles{s}.register(api{a, "match"})
 	segmentations{s}.register(api{a, "match"})
-	profiles{s}.register(api{a, "match"})
-	segmentations{s}.register(api{a, "match"})
 	needs{s, newNeedMiners()}.register(api{a, "needs"})
 	playbooks{s}.register(api{a, "deals"})
 	actions{s}.register(api{a, "deals"})
