@@ -53,6 +53,8 @@ func tell(seed uint64, today time.Time, people map[string]lake.Key) *world {
 	w.makeDeals()
 	w.makeLeads()
 	w.makeActivities()
+	w.makeNeeds()
+	w.makeRecon()
 	slices.SortStableFunc(w.steps, func(a, b Step) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return w
 }

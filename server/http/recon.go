@@ -107,6 +107,7 @@ func (n recons) account(ctx context.Context, in *accountReconInput) (*reply[Acco
 	out := AccountRecon{Findings: []ReconFinding{}, Names: map[string]pack.Text{}, Events: []ReconEvent{}, Revision: r.Revision()}
 	if out.Domain, out.DomainFrom, err = recon.DomainOf(account.Cells); err != nil {
 		out.Problem = problemOf(ctx, err)
+		out.Domain = out.Problem.Params["domain"] // what is known of it may still be seen
 	} else {
 		barred, err := recon.ReadOptOuts(ctx, n.lake)
 		if err != nil {

@@ -7,6 +7,7 @@ export const reconEn: Record<keyof typeof reconZh, string> = {
   'recon.stop': 'Stop',
   'recon.domainFrom': 'from “{field}”',
   'recon.lastRun': '{who}, {when}, {n} {n|question|questions}',
+  'recon.lastSeen': 'Seen {when}',
   'recon.limits': 'Only the public DNS, the greeting of mail servers and the front page of webmail are asked, no mail is sent; each look leaves an audit record.',
   'recon.onMainOnly': 'Reconnaissance runs on main only: a branch sends nothing out.',
   'recon.optedOutTitle': '{domain} has opted out',

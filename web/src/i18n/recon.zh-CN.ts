@@ -5,6 +5,7 @@ export const reconZh = {
   'recon.stop': '停止',
   'recon.domainFrom': '来自“{field}”',
   'recon.lastRun': '{who}，{when}，{n} 个问题',
+  'recon.lastSeen': '{when}看过',
   'recon.limits': '只问公开的 DNS、收信服务器的问候语和网页邮箱首页，不发邮件；每次都留审计记录。',
   'recon.onMainOnly': '侦察只在主线上进行：分支不向外发任何东西。',
   'recon.optedOutTitle': '{domain} 要求不被侦察',

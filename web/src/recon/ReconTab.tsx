@@ -40,7 +40,7 @@ export default function ReconTab({ record }: TabProps) {
         <>
           <Events events={data.events} account={record.id} />
           {data.proposal && <Proposal proposal={data.proposal} account={record} />}
-          <Changes run={data.last_run} />
+          <Changes run={data.last_run} findings={data.findings} />
           <Arguments findings={data.findings} names={data.names} />
           <SeenTable findings={data.findings} domain={data.domain} />
           <Rest data={data} />
@@ -80,17 +80,18 @@ function useLook(account: string, running: string | undefined) {
 }
 
 function Head({ data, look, known }: { data: AccountRecon; look: Looking; known: boolean }) {
-  const { t, format, label } = useI18n()
+  const { t, format, label, language } = useI18n()
   const schema = useSchema()
   const place = usePlace()
   const rights = useRightsHere()
   if (!data.domain) return null
+  const newest = data.findings.map((f) => f.seen_at).sort().at(-1)
   const onMain = place.branch === MAIN
   return (
     <div className="recon-head">
       <div className="grow">
         <h2>
-          {data.domain} <span className="faint">{t('recon.domainFrom', { field: label(schema.field('accounts', data.domain_from ?? '')?.label, data.domain_from) })}</span>
+          {data.domain} <span className="faint">{data.domain_from && t('recon.domainFrom', { field: label(schema.field('accounts', data.domain_from ?? '')?.label, data.domain_from) })}</span>
         </h2>
         {look.at !== undefined ? (
           <p className="soft recon-now" role="status" data-testid={testid.recon.now}>
@@ -98,8 +99,9 @@ function Head({ data, look, known }: { data: AccountRecon; look: Looking; known:
           </p>
         ) : (
           <p className="faint">
+            {!data.last_run && newest && <time title={format.time(newest)}>{t('recon.lastSeen', { when: format.ago(newest) })} · </time>}
             {data.last_run && <span title={format.time(data.last_run.began)}>{t('recon.lastRun', { who: data.last_run.actor_name, when: format.ago(data.last_run.began), n: data.last_run.asked.length })} · </span>}
-            {t(onMain ? 'recon.limits' : 'recon.onMainOnly')}
+            {data.problem ? problemText(language, data.problem.code, data.problem.params, data.problem.detail) : t(onMain ? 'recon.limits' : 'recon.onMainOnly')}
           </p>
         )}
       </div>
@@ -108,7 +110,7 @@ function Head({ data, look, known }: { data: AccountRecon; look: Looking; known:
           {t('recon.stop')}
         </Button>
       )}
-      {look.at === undefined && known && rights.write && onMain && !data.opted_out && <Run look={look} again />}
+      {look.at === undefined && known && rights.write && onMain && !data.opted_out && !data.problem && <Run look={look} again />}
     </div>
   )
 }

@@ -10,6 +10,7 @@ const t = ((key: string, params?: object) => fill((reconEn as Record<string, str
 test('a result is told in words, an unknown code as it is', () => {
   expect(result(t, { what: 'dnsbl', code: 'listed', count: '2' })).toBe('On 2 lists')
   expect(result(t, { what: 'dnsbl', code: 'listed', count: 1 })).toBe('On 1 list')
+  expect(result(t, { what: 'dnsbl', code: 'listed', value: 'Zen (127.0.0.2, 127.0.0.4), PSBL (127.0.0.2)' })).toBe('On 2 lists')
   expect(result(t, { what: 'mx', code: 'brand_new' })).toBe('brand_new')
 })
 

@@ -13,9 +13,10 @@ interface Seen {
 }
 
 /** A result in words: what a code means for its question. */
-export function result(t: I18n['t'], { what, code, count }: Seen): string {
+export function result(t: I18n['t'], { what, code, value, count }: Seen): string {
   const key = `recon.${what}.${code}`
-  const text = t(key as TextKey, { n: Number(count ?? 0) })
+  // Without its count, a listing still names each list with its answers in brackets.
+  const text = t(key as TextKey, { n: Number(count ?? (value ?? '').split('(').length - 1) })
   return text === key ? code : text
 }
 
