@@ -69,7 +69,7 @@ func (k *Catalog) startKept(ctx context.Context, p lake.Principal, branch string
 	if keep == nil || branch != "" && branch != lake.MainName {
 		return nil
 	}
-	_, err := k.Refresh(ctx, p, e)
+	_, err := k.Refresh(ctx, p, e, false)
 	return err
 }
 

@@ -39,6 +39,8 @@ type Job struct {
 	Rows       int64           `json:"rows" doc:"In the copy."`
 	Read       int64           `json:"read" doc:"Rows that came from the home for it."`
 	Bytes      int64           `json:"bytes"`
+	Whole      bool            `json:"whole,omitempty" doc:"All rows are read, whatever the high-water mark says."`
+	Above      lake.FieldName  `json:"above,omitempty" doc:"Only rows above the mark of this field were read."`
 	Error      *JobError       `json:"error,omitempty"`
 }
 
@@ -97,9 +99,10 @@ func (k *Catalog) openJobs(ctx context.Context) (*jobs, error) {
 	return j, nil
 }
 
-// Refresh begins to make the kept copy of an entity of main anew. A refresh that is
-// under way is given back as it is.
-func (k *Catalog) Refresh(ctx context.Context, p lake.Principal, entity lake.EntityName) (Job, error) {
+// Refresh begins to make the kept copy of an entity of main anew or, where it has a
+// high-water field and not the whole is wanted, to bring it up to date. A refresh that is
+// under way is given back as it is, unless it reads less than is wanted.
+func (k *Catalog) Refresh(ctx context.Context, p lake.Principal, entity lake.EntityName, whole bool) (Job, error) {
 	r, err := k.lake.Trial(ctx, p, lake.MainName) // who may not, learns it at once
 	if err != nil {
 		return Job{}, err
@@ -111,17 +114,20 @@ func (k *Catalog) Refresh(ctx context.Context, p lake.Principal, entity lake.Ent
 	if e.Home.Keep == nil {
 		return Job{}, lake.Fail(lake.ErrInvalid, "entity_not_kept", "No copy of "+string(entity)+" is kept.", "entity", entity)
 	}
-	return k.begin(ctx, p, entity)
+	return k.begin(ctx, p, entity, whole)
 }
 
-func (k *Catalog) begin(ctx context.Context, p lake.Principal, entity lake.EntityName) (Job, error) {
-	job := &Job{ID: string(lake.NewKey()), Kind: "refresh", Entity: entity, State: JobRunning, StartedAt: k.now().UTC(), ActorName: p.Name, Node: k.node()}
+func (k *Catalog) begin(ctx context.Context, p lake.Principal, entity lake.EntityName, whole bool) (Job, error) {
+	job := &Job{ID: string(lake.NewKey()), Kind: "refresh", Entity: entity, State: JobRunning, StartedAt: k.now().UTC(), ActorName: p.Name, Node: k.node(), Whole: whole}
 	if p.IsSystem() {
 		job.ActorName = ""
 	}
 	k.jobs.mu.Lock()
 	defer k.jobs.mu.Unlock()
 	if id, ok := k.jobs.busy[entity]; ok {
+		if whole && !k.jobs.all[id].Whole {
+			return Job{}, lake.Fail(lake.ErrBusy, "refresh_running", "A refresh of "+string(entity)+" that reads less is under way; begin this one after it.", "entity", entity)
+		}
 		return *k.jobs.all[id], nil
 	}
 	if k.life.Err() != nil {
@@ -136,7 +142,11 @@ func (k *Catalog) begin(ctx context.Context, p lake.Principal, entity lake.Entit
 	go func() {
 		defer k.work.Done()
 		defer stop()
-		made, err := k.lake.RefreshCopy(run, p, entity)
+		refresh := k.lake.RefreshCopy
+		if whole {
+			refresh = k.lake.RefreshWhole
+		}
+		made, err := refresh(run, p, entity)
 		k.finish(run, job, made, err)
 	}()
 	return *job, nil
@@ -145,11 +155,16 @@ func (k *Catalog) begin(ctx context.Context, p lake.Principal, entity lake.Entit
 // finish records what became of a job.
 func (k *Catalog) finish(run context.Context, job *Job, made lake.CopyOf, err error) {
 	ctx := context.WithoutCancel(run)
+	var above lake.FieldName
+	if err == nil && made.Whole.Before(made.At) {
+		above = k.highWater(ctx, job.Entity)
+	}
 	k.jobs.mu.Lock()
 	job.FinishedAt = k.now().UTC()
 	switch {
 	case err == nil:
 		job.State, job.Rows, job.Read, job.Bytes = JobDone, made.Rows, made.Read, made.Bytes
+		job.Above = above
 		delete(k.jobs.next, job.Entity)
 	case errors.Is(run.Err(), context.Canceled):
 		job.State = JobCancelled
@@ -175,6 +190,19 @@ func (k *Catalog) finish(run context.Context, job *Job, made lake.CopyOf, err er
 	if done.State == JobDone {
 		k.sweep(ctx, copyGrace)
 	}
+}
+
+// highWater is the field that an entity's kept copy is brought up to date by.
+func (k *Catalog) highWater(ctx context.Context, entity lake.EntityName) lake.FieldName {
+	r, err := k.lake.At(ctx, lake.System, lake.MainName, 0)
+	if err != nil {
+		return ""
+	}
+	e, err := r.Schema().Entity(entity)
+	if err != nil || e.Home.Keep == nil {
+		return ""
+	}
+	return e.Home.Keep.HighWater
 }
 
 const (
@@ -298,7 +326,7 @@ func (k *Catalog) due(ctx context.Context) error {
 		if now := k.now(); now.Before(states[e.Name].At.Add(e.Home.Keep.Every)) || now.Before(wait) {
 			continue
 		}
-		if _, err := k.begin(ctx, lake.System, e.Name); err != nil {
+		if _, err := k.begin(ctx, lake.System, e.Name, false); err != nil {
 			return err
 		}
 	}

@@ -244,3 +244,59 @@ func TestReadersAreCounted(t *testing.T) {
 		t.Errorf("they survive a restart: %+v %v", list, err)
 	}
 }
+
+// A copy that is brought up to date by a high-water field says what it misses, and since
+// when; a full refresh misses nothing, and says nothing.
+func TestHighWaterSaysWhatItMisses(t *testing.T) {
+	s := newShelf(t)
+	ctx := t.Context()
+	s.put("sales.csv", "no,v\n1,a\n2,b\n")
+	_, err := s.catalog.Sources().Add(ctx, source.Spec{Name: "folder", URL: "file://" + s.folder})
+	must(t, err)
+	_, _, err = s.catalog.Declare(ctx, lake.System, "", []catalog.Wish{{Source: "folder", Table: "sales.csv", Name: "sales", Key: &[]lake.FieldName{"no"}}})
+	must(t, err)
+	keep := &catalog.KeepOrder{HighWater: "no"}
+	must(t, s.catalog.Update(ctx, lake.System, "", "sales", catalog.Change{Keep: &keep}))
+	ended := func() bool {
+		list := s.catalog.Jobs("sales")
+		return len(list) > 0 && list[0].State != catalog.JobRunning
+	}
+	s.eventually("the first copy", ended)
+	state := func() lake.HomeState {
+		r, err := s.lake.At(ctx, lake.System, "", 0)
+		must(t, err)
+		states, err := r.States(ctx)
+		must(t, err)
+		return states["sales"]
+	}
+	refresh := func(whole bool) catalog.Job {
+		t.Helper()
+		_, err := s.catalog.Refresh(ctx, lake.System, "sales", whole)
+		must(t, err)
+		s.eventually("a refresh", ended)
+		return s.catalog.Jobs("sales")[0]
+	}
+	first := state()
+	if first.Mode != lake.ModeKept || first.Above != "" || !first.Whole.IsZero() {
+		t.Errorf("a whole copy is said to miss something: %+v", first)
+	}
+	s.put("sales.csv", "no,v\n2,changed\n3,c\n")
+	if job := refresh(false); job.State != catalog.JobDone || job.Above != "no" || job.Whole {
+		t.Errorf("%+v", job)
+	}
+	if got := state(); got.Above != "no" || !got.Whole.Equal(first.At) || !got.At.After(first.At) || got.Rows != 3 {
+		t.Errorf("after a refresh by the mark: %+v, the whole was read at %v", got, first.At)
+	}
+	if job := refresh(false); job.Above != "no" {
+		t.Errorf("%+v", job)
+	}
+	if got := state(); !got.Whole.Equal(first.At) {
+		t.Errorf("the second refresh by the mark forgets when all was read: %+v", got)
+	}
+	if job := refresh(true); job.State != catalog.JobDone || job.Above != "" || !job.Whole || job.Read != 2 {
+		t.Errorf("%+v", job)
+	}
+	if got := state(); got.Above != "" || !got.Whole.IsZero() || got.Rows != 2 || s.count("sales") != 2 {
+		t.Errorf("after a full refresh: %+v", got)
+	}
+}

@@ -287,7 +287,8 @@ func (w *writing) clear(ctx context.Context) error {
 			return err
 		}
 		if e.Home.Keep != nil {
-			if _, err := w.k.lake.RefreshCopy(ctx, lake.System, e.Name); err != nil {
+			// Rows that were just changed needn't lie above a high-water mark.
+			if _, err := w.k.lake.RefreshWhole(ctx, lake.System, e.Name); err != nil {
 				return err
 			}
 		}

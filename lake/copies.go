@@ -133,8 +133,19 @@ func (l *Lake) kept(ctx context.Context, e *Entity) (*kept, error) {
 }
 
 // RefreshCopy makes the kept copy of an entity on main anew, or brings it up to date by
-// its high-water field, and has it read from then on.
+// its high-water field, and has it read from then on. By that field alone, rows that were
+// changed and lie below the mark, and rows that were deleted, aren't noticed.
 func (l *Lake) RefreshCopy(ctx context.Context, p Principal, entity EntityName) (CopyOf, error) {
+	return l.refreshCopy(ctx, p, entity, false)
+}
+
+// RefreshWhole is RefreshCopy that reads all rows, whether or not there is a high-water
+// field.
+func (l *Lake) RefreshWhole(ctx context.Context, p Principal, entity EntityName) (CopyOf, error) {
+	return l.refreshCopy(ctx, p, entity, true)
+}
+
+func (l *Lake) refreshCopy(ctx context.Context, p Principal, entity EntityName, whole bool) (CopyOf, error) {
 	if err := l.mayShape(ctx, p); err != nil {
 		return CopyOf{}, err
 	}
@@ -155,13 +166,16 @@ func (l *Lake) RefreshCopy(ctx context.Context, p Principal, entity EntityName) 
 	if err != nil {
 		return CopyOf{}, err
 	}
-	if order.HighWater = e.Home.Keep.HighWater; old != nil && order.HighWater != "" {
+	if order.HighWater = e.Home.Keep.HighWater; old != nil && order.HighWater != "" && !whole {
 		order.Previous, order.High = old.ID, old.High
 	}
 	v := View{Branch: Main, Lineage: lineage, Head: true, Schema: s, Rights: seesAll}
 	made, err := l.copyBase(ctx, v, e, order)
 	if err != nil {
 		return CopyOf{}, err
+	}
+	if order.Previous != "" && order.High != "" { // as the engine decides it
+		made.Whole = old.Whole
 	}
 	return made, l.store.Registry().Save(ctx, keptKind, string(entity), kept{made, e.stamp()})
 }
@@ -179,7 +193,7 @@ func (l *Lake) copyBase(ctx context.Context, v View, e *Entity, order CopyOrder)
 	order.ID = string(NewKey())
 	at := l.now().UTC()
 	done, err := l.engine.Copy(ctx, v, e.Name, order)
-	return CopyOf{ID: order.ID, At: at, Rows: done.Rows, Read: done.Read, Bytes: done.Bytes, High: done.High}, err
+	return CopyOf{ID: order.ID, At: at, Whole: at, Rows: done.Rows, Read: done.Read, Bytes: done.Bytes, High: done.High}, err
 }
 
 // UsedCopies lists the ids of all copies that something may still read.

@@ -18,6 +18,12 @@ type HomeState struct {
 	Mode Mode      `json:"mode"`
 	At   time.Time `json:"at,omitzero"` // how old a kept or pinned base is
 	Rows int64     `json:"rows,omitempty"`
+
+	// Above is the high-water field by which a kept base has been brought up to date
+	// since all of its rows were read (Whole; zero: not known when). Rows that were
+	// changed below the mark, or deleted, since then aren't noticed.
+	Above FieldName `json:"above,omitempty"`
+	Whole time.Time `json:"whole,omitzero"`
 }
 
 // floats tells whether an entity's base moves without a revision. Copies that are kept
@@ -53,10 +59,14 @@ const MaxDerived = 32
 func (r *Reader) State(e *Entity, copies map[EntityName]CopyOf) HomeState {
 	pins := r.branch.Pins
 	if c, ok := pins[e.Name]; ok {
-		return HomeState{ModePinned, c.At, c.Rows}
+		return HomeState{Mode: ModePinned, At: c.At, Rows: c.Rows}
 	}
 	if c, ok := copies[e.Name]; ok {
-		return HomeState{ModeKept, c.At, c.Rows}
+		out := HomeState{Mode: ModeKept, At: c.At, Rows: c.Rows}
+		if e.Home.Keep != nil && e.Home.Keep.HighWater != "" && c.Whole.Before(c.At) {
+			out.Above, out.Whole = e.Home.Keep.HighWater, c.Whole
+		}
+		return out
 	}
 	switch {
 	case !e.Overlaid():

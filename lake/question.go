@@ -63,6 +63,9 @@ type CopyOf struct {
 	Read   int64     `json:"read,omitempty"` // how many rows came from the home itself to make it
 	Bytes  int64     `json:"bytes"`
 	High   string    `json:"high,omitempty"` // the largest value of the home's high-water field
+	// Whole is when all rows were read last; At is later where only what lay above the
+	// high-water mark has been read since. Zero: not known.
+	Whole time.Time `json:"whole,omitzero"`
 }
 
 // BaseQuery selects records of a base: by keys, by the values of a field, or all.

@@ -214,7 +214,7 @@ func (o *options) entityDerive() *cobra.Command {
 				if body["keep"] == nil || o.branch != "" && o.branch != "main" {
 					return nil
 				}
-				return cl.refresh(c, args[0]) // its first copy is being made; wait for it
+				return cl.refresh(c, args[0], false) // its first copy is being made; wait for it
 			})
 		})}
 	c.Flags().StringVar(&sql, "sql", "", "one SELECT")
@@ -227,10 +227,14 @@ func (o *options) entityDerive() *cobra.Command {
 }
 
 func (o *options) entityRefresh() *cobra.Command {
-	return &cobra.Command{Use: "refresh ENTITY", Short: "Bring the kept copy of an entity up to date and wait for it", Args: cobra.ExactArgs(1),
+	var full bool
+	c := &cobra.Command{Use: "refresh ENTITY", Short: "Bring the kept copy of an entity up to date and wait for it", Args: cobra.ExactArgs(1),
+		Long: "With a high-water field only what lies above its highest value is read: rows changed below it or deleted aren't noticed. --full reads all.",
 		RunE: action(func(c *cobra.Command, args []string) error {
-			return o.with(c.Context(), func(cl *client) error { return cl.refresh(c, args[0]) })
+			return o.with(c.Context(), func(cl *client) error { return cl.refresh(c, args[0], full) })
 		})}
+	c.Flags().BoolVar(&full, "full", false, "read all rows, whatever the high-water mark says")
+	return c
 }
 
 // jobState is a job as the API shows it.
@@ -241,13 +245,19 @@ type jobState struct {
 	Rows   int64  `json:"rows"`
 	Read   int64  `json:"read"`
 	Bytes  int64  `json:"bytes"`
+	Full   bool   `json:"full,omitempty"`
+	Above  string `json:"high_water,omitempty"`
 	Error  string `json:"error,omitempty"`
 	Detail string `json:"detail,omitempty"`
 }
 
-func (cl *client) refresh(c *cobra.Command, entity string) error {
+func (cl *client) refresh(c *cobra.Command, entity string, full bool) error {
+	at := path("entities", entity, "refresh")
+	if full {
+		at += query("full", "true")
+	}
 	var job jobState
-	if err := cl.call(c.Context(), "POST", path("entities", entity, "refresh"), nil, &job); err != nil {
+	if err := cl.call(c.Context(), "POST", at, nil, &job); err != nil {
 		return err
 	}
 	for job.State == "running" {
@@ -266,6 +276,9 @@ func (cl *client) refresh(c *cobra.Command, entity string) error {
 	}
 	if job.State != "done" {
 		return errors.New(or(job.Detail, "the job was "+job.State))
+	}
+	if job.Above != "" {
+		fmt.Fprintf(os.Stderr, "%s: only rows above the highest %s were read; rows changed below it or deleted aren't noticed (--full reads all)\n", entity, job.Above)
 	}
 	return nil
 }

@@ -57,6 +57,9 @@ type EntityState struct {
 	At    *time.Time `json:"at,omitempty" doc:"When kept or pinned rows were read from their home."`
 	Rows  int64      `json:"rows,omitempty"`
 	Drift int        `json:"drift,omitempty" doc:"Changes of its home that were found at the last look and not adopted."`
+
+	HighWater lake.FieldName `json:"high_water,omitempty" doc:"The kept rows were brought up to date by what lies above the highest value of this field only: rows changed below it or deleted since whole_at aren't noticed until all are read again (refresh with full)."`
+	WholeAt   *time.Time     `json:"whole_at,omitempty" doc:"With high_water: when all rows were read last; absent: not known."`
 }
 
 func homeFor(e *lake.Entity) Home {
@@ -72,9 +75,12 @@ func homeFor(e *lake.Entity) Home {
 }
 
 func (s *Server) stateFor(e *lake.Entity, st lake.HomeState) EntityState {
-	out := EntityState{Mode: st.Mode, Rows: st.Rows}
+	out := EntityState{Mode: st.Mode, Rows: st.Rows, HighWater: st.Above}
 	if !st.At.IsZero() {
 		out.At = &st.At
+	}
+	if !st.Whole.IsZero() {
+		out.WholeAt = &st.Whole
 	}
 	if s.config.Catalog != nil && e.Overlaid() {
 		out.Drift = s.config.Catalog.Drifted(e.Name)

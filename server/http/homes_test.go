@@ -315,6 +315,16 @@ func TestKeptCopies(t *testing.T) {
 		t.Errorf("only what is new is read: %s", job.text)
 	}
 	o.expect("refreshed", o.sql("owner", `SELECT count(*) FROM orders`), `[[4]]`)
+	_, err = db.Exec(`DELETE FROM orders WHERE no = 10`)
+	must(t, err)
+	o.tell(
+		story{name: "what is missed, and since when", as: "owner", ask: "GET /api/entities", status: 200, want: []string{`"high_water":"no","whole_at":"20`}},
+		story{name: "the job says so", as: "admin", ask: "GET /api/jobs?entity=orders", status: 200, want: []string{`"high_water":"no"`}},
+		story{name: "all of it", as: "admin", ask: "POST /api/entities/orders/refresh?full=true", status: 200, want: []string{`"full":true`}},
+	)
+	o.settle("orders")
+	o.tell(story{name: "nothing is missed", as: "owner", ask: "GET /api/entities", status: 200, absent: []string{`"whole_at"`}})
+	o.expect("deletes are seen", o.sql("owner", `SELECT count(*) FROM orders`), `[[3]]`)
 	o.tell(story{name: "no longer kept", as: "admin", ask: "PATCH /api/entities/orders", body: `{"keep":null}`, status: 200, absent: []string{`"keep"`}})
 }
 

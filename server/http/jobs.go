@@ -13,7 +13,7 @@ import (
 type jobs struct{ *Server }
 
 func (j jobs) register(a api) {
-	route(a, operation{id: "refreshEntity", method: http.MethodPost, path: "/entities/{entity}/refresh", need: NeedSchema, errors: []int{404},
+	route(a, operation{id: "refreshEntity", method: http.MethodPost, path: "/entities/{entity}/refresh", need: NeedSchema, errors: []int{404, 423},
 		summary: "Begin to bring the kept copy of an entity of main up to date"}, j.refresh)
 	route(a, operation{id: "listJobs", method: http.MethodGet, path: "/jobs", need: NeedRead,
 		summary: "Work in the background, the newest first"}, j.list)
@@ -35,12 +35,14 @@ type Job struct {
 	Rows       int64            `json:"rows" doc:"In the copy."`
 	Read       int64            `json:"read" doc:"Rows that came from the home for it."`
 	Bytes      int64            `json:"bytes"`
+	Full       bool             `json:"full,omitempty" doc:"All rows are read, whatever the high-water mark says."`
+	HighWater  lake.FieldName   `json:"high_water,omitempty" doc:"Only rows above the highest value of this field were read: rows changed below it or deleted aren't noticed."`
 	Error      string           `json:"error,omitempty" doc:"A code, as of a problem."`
 	Detail     string           `json:"detail,omitempty"`
 }
 
 func jobFor(x catalog.Job) Job {
-	out := Job{ID: x.ID, Kind: x.Kind, Entity: x.Entity, State: x.State, StartedAt: x.StartedAt, ActorName: x.ActorName, Rows: x.Rows, Read: x.Read, Bytes: x.Bytes}
+	out := Job{ID: x.ID, Kind: x.Kind, Entity: x.Entity, State: x.State, StartedAt: x.StartedAt, ActorName: x.ActorName, Rows: x.Rows, Read: x.Read, Bytes: x.Bytes, Full: x.Whole, HighWater: x.Above}
 	if !x.FinishedAt.IsZero() {
 		out.FinishedAt = &x.FinishedAt
 	}
@@ -52,10 +54,11 @@ func jobFor(x catalog.Job) Job {
 
 type refreshEntityInput struct {
 	Entity lake.EntityName `path:"entity" maxLength:"100"`
+	Full   bool            `query:"full" doc:"Read all rows, whatever the high-water mark says."`
 }
 
 func (j jobs) refresh(ctx context.Context, in *refreshEntityInput) (*reply[Job], error) {
-	x, err := j.config.Catalog.Refresh(ctx, principal(ctx), in.Entity)
+	x, err := j.config.Catalog.Refresh(ctx, principal(ctx), in.Entity, in.Full)
 	return replyWith(jobFor(x), err)
 }
 
