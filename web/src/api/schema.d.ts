@@ -197,6 +197,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a deliverable from the records of a deal; it is kept as the next version */
+        post: operations["makeDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deliverables of a deal's product, with what each still lacks */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A deliverable, with the promises in it */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{key}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A deliverable as a file */
+        get: operations["documentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{key}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a deliverable was sent; over-promises stop it, what it promises goes into the ledger */
+        post: operations["sendDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/entities": {
         parameters: {
             query?: never;
@@ -914,6 +999,176 @@ export interface paths {
         put?: never;
         /** Make an item again what was shipped */
         post: operations["resetPackItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the ideal customer profile, newest first, and the segments */
+        get: operations["listProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/accounts/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an account fits the published version and the segments, condition by condition */
+        get: operations["accountProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a version would have chosen on a day, and what became of them */
+        post: operations["backtestProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best customers of each industry and region, to be shown to their neighbours */
+        get: operations["benchmarkCustomers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/lookalikes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accounts that share most with chosen customers, with the reasons */
+        post: operations["lookAlikes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Focus review: figures per segment, industry or region, and what the pack's rules say to do */
+        get: operations["reviewFocus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The waves of the industry route, and how far each is */
+        get: operations["industryRoute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Score accounts, leads or deals by conditions; counts, and the best with their reasons */
+        post: operations["scoreProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promises/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text promises, what backs it, and what goes too far */
+        post: operations["findPromises"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promises/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find the promises in the notes of a deal and keep the new ones */
+        post: operations["notePromises"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1857,6 +2112,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountFit: {
+            answers: components["schemas"]["ProfileAnswer"][];
+            /** @description Of a segment: it is the one of its group with most points. */
+            belongs: boolean;
+            chosen: boolean;
+            /** @description Conditions that must hold and don't. */
+            failed?: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "profile" | "segment";
+            name: components["schemas"]["PackText"];
+            /** @description The version's or segment's id. */
+            of: string;
+            /** Format: double */
+            points: number;
+            /** Format: double */
+            threshold: number;
+            title: string;
+            version?: string;
+        };
+        AccountFits: {
+            /** @description The published version first, then the segments, the best first. */
+            fits: components["schemas"]["AccountFit"][];
+            pack: string;
+        };
         AccountRecon: {
             domain?: string;
             /** @description The field that names it. */
@@ -1877,6 +2157,34 @@ export interface components {
             revision: number;
             /** @description The job that looks at the account now. */
             running?: string;
+        };
+        BacktestOrder: {
+            conditions?: components["schemas"]["PackCondition"][];
+            /** @description The version to compare with; absent: the previous one of the version, else the published one. */
+            last?: string;
+            /**
+             * Format: int64
+             * @description How long the outcome may take; absent: until now.
+             */
+            months?: number;
+            /**
+             * Format: date
+             * @description The day of the choice; of leads it may be absent.
+             */
+            on?: string;
+            /** @description Of leads: what counts as converted, AIP-160. */
+            outcome?: string;
+            /** @description Product; absent: the default one. */
+            pack?: string;
+            /** @description A version of the pack; or else conditions. */
+            profile?: string;
+            /** Format: double */
+            threshold?: number;
+            /**
+             * @description Absent: accounts.
+             * @enum {string}
+             */
+            unit?: "accounts" | "leads" | "deals";
         };
         Batch: {
             reason?: string;
@@ -2146,6 +2454,19 @@ export interface components {
             name: components["schemas"]["PackText"];
             template: string;
         };
+        DealDocument: {
+            deal: string;
+            document: components["schemas"]["Document"];
+            formats: string[];
+            id: string;
+            /** @description The same as one HTML page that needs nothing else. */
+            page: string;
+            /** @description Found in its text; from and to are bytes of the text as it is read. */
+            promises: components["schemas"]["Promise"][];
+            /** Format: int64 */
+            rev: number;
+            sent_on?: string;
+        };
         DealDone: {
             alike: components["schemas"]["DealWitness"][];
             id: string;
@@ -2266,6 +2587,18 @@ export interface components {
             name: components["schemas"]["PackText"];
             steps: components["schemas"]["PackText"][];
         };
+        DealTemplate: {
+            /** @description Inputs that a person types; no record holds them. */
+            asks: components["schemas"]["PackInput"][];
+            for: components["schemas"]["PackText"];
+            formats: string[];
+            id: string;
+            /** @description What isn't there yet, and how to get it. */
+            missing: components["schemas"]["DocumentMissing"][];
+            name: components["schemas"]["PackText"];
+            /** @description The stages of playbooks that want it. */
+            stages: string[];
+        };
         DealWitness: {
             entity: string;
             id: string;
@@ -2321,6 +2654,57 @@ export interface components {
             branch: string;
             /** Format: int64 */
             fork: number;
+        };
+        Document: {
+            company?: string;
+            customer?: string;
+            for: string;
+            lang: string;
+            made_on?: string;
+            missing: components["schemas"]["DocumentMissing"][];
+            numbers?: components["schemas"]["DocumentNumber"][];
+            sections: components["schemas"]["DocumentSection"][];
+            summary: components["schemas"]["DocumentBlock"][];
+            template: string;
+            title: string;
+            /** Format: int64 */
+            version?: number;
+            watermark?: string;
+        };
+        DocumentBlock: {
+            head?: components["schemas"]["DocumentRun"][][];
+            items?: components["schemas"]["DocumentRun"][][];
+            kind: string;
+            /** Format: int64 */
+            level?: number;
+            rows?: components["schemas"]["DocumentRun"][][][];
+            text?: components["schemas"]["DocumentRun"][];
+        };
+        DocumentMissing: {
+            from?: string;
+            how: string;
+            input: string;
+            list?: boolean;
+            name: string;
+        };
+        DocumentNumber: {
+            name: string;
+            shown: string;
+            source: string;
+        };
+        DocumentRun: {
+            bold?: boolean;
+            missing?: boolean;
+            text: string;
+        };
+        DocumentSection: {
+            blocks: components["schemas"]["DocumentBlock"][];
+            id: string;
+            title: string;
+        };
+        DocumentSending: {
+            /** @description Why it is sent in spite of over-promises; only a manager may say so. */
+            anyway?: string;
         };
         DraftField: {
             column: string;
@@ -2837,11 +3221,17 @@ export interface components {
             source?: string;
             table?: string;
         };
+        ListBenchmark: {
+            items: components["schemas"]["ProfileBenchmark"][];
+        };
         ListBranch: {
             items: components["schemas"]["Branch"][];
         };
         ListCatalogHit: {
             items: components["schemas"]["CatalogHit"][];
+        };
+        ListDealTemplate: {
+            items: components["schemas"]["DealTemplate"][];
         };
         ListEntity: {
             items: components["schemas"]["Entity"][];
@@ -2864,6 +3254,9 @@ export interface components {
         ListPastWriteBack: {
             items: components["schemas"]["PastWriteBack"][];
         };
+        ListPromise: {
+            items: components["schemas"]["Promise"][];
+        };
         ListReconJob: {
             items: components["schemas"]["ReconJob"][];
         };
@@ -2872,6 +3265,9 @@ export interface components {
         };
         ListRevision: {
             items: components["schemas"]["Revision"][];
+        };
+        ListRouteProgress: {
+            items: components["schemas"]["RouteProgress"][];
         };
         ListRun: {
             items: components["schemas"]["ReconRun"][];
@@ -2911,6 +3307,15 @@ export interface components {
             view: boolean;
             /** @description What is written over it can be written back. */
             writable: boolean;
+        };
+        LookAlikeOrder: {
+            /** @description The chosen customers. */
+            accounts: string[];
+            /**
+             * Format: int64
+             * @description Absent: 20.
+             */
+            limit?: number;
         };
         MadeTask: {
             /** @description False: there was one already. */
@@ -3308,6 +3713,21 @@ export interface components {
             /** @description Others may see it. */
             shared?: boolean;
         };
+        NewDocument: {
+            deal: string;
+            /** @description What a person types, by input. */
+            inputs?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Absent: the caller's.
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /** @description For a quotation: which quote; absent: the newest. */
+            quote?: string;
+            template: string;
+        };
         NewEntity: {
             fields: components["schemas"]["NewField"][];
             label?: components["schemas"]["Label"];
@@ -3403,6 +3823,23 @@ export interface components {
             /** @description At most 100,000 characters. It is kept as an activity, unless the deal (or account) has one with the same text. */
             text?: string;
         };
+        NotedPromises: {
+            /**
+             * Format: int64
+             * @description Those that weren't in the ledger yet.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Promises in them.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Notes that were read.
+             */
+            notes: number;
+        };
         Nothing: Record<string, never>;
         Option: {
             color?: string;
@@ -3430,6 +3867,17 @@ export interface components {
             /** Format: int64 */
             min: number;
         };
+        PackBudget: {
+            currency: string;
+            /** Format: double */
+            from: number;
+            per: string;
+            /**
+             * Format: double
+             * @description Left out: no upper end.
+             */
+            to?: number;
+        };
         PackCapability: {
             does: components["schemas"]["PackText"];
             id: string;
@@ -3454,6 +3902,22 @@ export interface components {
             of: string;
             /** @description Filter text (AIP-160); left out: any record. */
             where?: string;
+        };
+        PackCondition: {
+            id: string;
+            /** @description Filter text (AIP-160). */
+            if: string;
+            /** @description A record that fails it is out, whatever its score. */
+            must?: boolean;
+            /** @description Entity whose fields the condition reads; left out: accounts. */
+            of?: string;
+            /**
+             * Format: double
+             * @description Points when it holds; negative takes away.
+             */
+            weight: number;
+            /** @description The reason that people see. */
+            why: components["schemas"]["PackText"];
         };
         PackContents: {
             pack: components["schemas"]["PackInfo"];
@@ -3560,6 +4024,18 @@ export interface components {
             summary: components["schemas"]["PackText"];
             version: string;
         };
+        PackInput: {
+            /** @description account.name, deal.amount, value.npv, input …; not for lists. */
+            from?: string;
+            id: string;
+            kind: string;
+            /** @description How to get it when it is missing. */
+            missing?: components["schemas"]["PackText"];
+            name: components["schemas"]["PackText"];
+            optional?: boolean;
+            /** @description For lists: which records. */
+            rows?: components["schemas"]["PackRows"];
+        };
         PackItem: {
             id: string;
             name: components["schemas"]["PackText"];
@@ -3640,10 +4116,41 @@ export interface components {
             needs?: string[];
             url?: string;
         };
+        PackRows: {
+            /** @description Fields that the template may use. */
+            columns: string[];
+            of: string;
+            where?: string;
+        };
         PackSection: {
             doc: string;
             items: components["schemas"]["PackHeading"][];
             section: string;
+        };
+        PackSegment: {
+            benchmarks?: string[];
+            budget?: components["schemas"]["PackBudget"];
+            conditions: components["schemas"]["PackCondition"][];
+            /** @description Segments of one group are alternatives: an account belongs to the one with most points. Left out: the main group. */
+            group?: string;
+            id: string;
+            motion?: string;
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            pains?: string[];
+            /**
+             * Format: int64
+             * @description 1 to 5, 5 is the best.
+             */
+            priority: number;
+            summary: components["schemas"]["PackText"];
+            /**
+             * Format: double
+             * @description Points from which an account belongs to the segment.
+             */
+            threshold: number;
+            /** @description How one recognises it. */
+            traits?: components["schemas"]["PackText"][];
         };
         PackSignal: {
             /** @description What to ask next. */
@@ -4002,6 +4509,359 @@ export interface components {
             rows: number;
             top: components["schemas"]["Counted"][];
         };
+        ProfileAlike: {
+            accounts: components["schemas"]["ProfileScored"][];
+            /** Format: int64 */
+            chosen: number;
+            /** @description What the chosen share more often than others, as conditions with points; can be saved as a version. */
+            conditions: components["schemas"]["PackCondition"][];
+        };
+        ProfileAnswer: {
+            condition: string;
+            holds: boolean;
+            if: string;
+            must?: boolean;
+            of?: string;
+            /** @description Why it can't be asked here. */
+            skipped?: string;
+            /** Format: double */
+            weight: number;
+            why: components["schemas"]["PackText"];
+        };
+        ProfileBacktest: {
+            /** @description The base rate: choosing all. */
+            everyone: components["schemas"]["ProfileRate"];
+            last?: components["schemas"]["ProfileResult"];
+            /** @description Fields that seem to know the outcome, those that the version uses first. */
+            leaks: components["schemas"]["ProfileLeak"][];
+            /** @description What limits the test. */
+            notes: components["schemas"]["PackText"][];
+            /** @description The day; absent: all records, whenever they came. */
+            on?: string;
+            /** @description Recall of the version minus that of the last one. */
+            recall_vs_last?: components["schemas"]["ProfileInterval"];
+            /**
+             * @description history: values as of the day; records: values as of today of records dated before it.
+             * @enum {string}
+             */
+            source: "history" | "records";
+            unit: string;
+            /** @description Outcomes up to here count. */
+            until?: string;
+            verdict: components["schemas"]["ProfileVerdict"];
+            version: components["schemas"]["ProfileResult"];
+            /** @description Precision of the version minus the base rate. */
+            vs_everyone: components["schemas"]["ProfileInterval"];
+            /** @description Precision of the version minus that of the last one. */
+            vs_last?: components["schemas"]["ProfileInterval"];
+        };
+        ProfileBenchmark: {
+            id: string;
+            industry: string;
+            /** @description Day of the last deal won. */
+            last?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Prospects of the same industry and region.
+             */
+            near: number;
+            region: string;
+            /**
+             * Format: int64
+             * @description Renewals won.
+             */
+            renewed: number;
+            /** @description What the won deals come to, in their main currency. */
+            value?: string;
+            /**
+             * Format: int64
+             * @description Deals won.
+             */
+            won: number;
+        };
+        ProfileConditionCount: {
+            /** Format: int64 */
+            decides: number;
+            /** Format: int64 */
+            holds: number;
+            id: string;
+        };
+        ProfileDecile: {
+            /**
+             * Format: double
+             * @description Share of all hits in this tenth and those above.
+             */
+            caught: number;
+            /** Format: double */
+            count: number;
+            /** Format: int64 */
+            decile: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            hits: number;
+            /** Format: double */
+            lift: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            rate: number;
+        };
+        ProfileInterval: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        ProfileLeak: {
+            /** @description Of a sample, those whose cell was written after the outcome. */
+            after?: components["schemas"]["ProfileRate"];
+            /**
+             * Format: double
+             * @description How well the field alone orders the records; 0.5 is chance.
+             */
+            auc: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95% interval.
+             */
+            auc_low: number;
+            field: string;
+            /** @description Filled among those with the outcome. */
+            filled_hits: components["schemas"]["ProfileRate"];
+            /** @description Filled among the others. */
+            filled_others: components["schemas"]["ProfileRate"];
+            label: components["schemas"]["Label"];
+            of: string;
+            signs: string[];
+            strong: boolean;
+            /** @description A condition of the version reads it. */
+            used: boolean;
+            words: components["schemas"]["PackText"];
+        };
+        ProfilePointsCount: {
+            chosen: boolean;
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            points: number;
+        };
+        ProfileRate: {
+            /** Format: double */
+            high: number;
+            /** Format: int64 */
+            hits: number;
+            /** Format: double */
+            low: number;
+            /** Format: int64 */
+            of: number;
+            /** Format: double */
+            rate: number;
+        };
+        ProfileResult: {
+            /**
+             * Format: double
+             * @description How well the points order: 0.5 is chance, 1 is perfect.
+             */
+            auc: number;
+            /** @description Of all, the chosen. */
+            coverage: components["schemas"]["ProfileRate"];
+            deciles: components["schemas"]["ProfileDecile"][];
+            id: string;
+            /**
+             * Format: double
+             * @description Precision over the base rate.
+             */
+            lift: number;
+            name: components["schemas"]["PackText"];
+            /** @description Of the chosen, those with the outcome. */
+            precision: components["schemas"]["ProfileRate"];
+            /** @description Of those with the outcome, the chosen. */
+            recall: components["schemas"]["ProfileRate"];
+            skipped?: components["schemas"]["ProfileSkipped"][];
+            version?: string;
+        };
+        ProfileReviewGroup: {
+            /**
+             * Format: int64
+             * @description With a decided deal in the period.
+             */
+            accounts: number;
+            /** @description Days from opening to winning: mean with a 95% interval. */
+            cycle?: components["schemas"]["ProfileInterval"];
+            /** @description Segment, option of the industry, or region; empty: none. */
+            key: string;
+            /** @description The names of the review's formulas, for this group; null: unknown. */
+            measures: {
+                [key: string]: number | null;
+            };
+            name?: components["schemas"]["PackText"];
+            renewal: components["schemas"]["ProfileRate"];
+            /** @description Value of a won deal: mean with a 95% interval. */
+            size?: components["schemas"]["ProfileInterval"];
+            verdict?: components["schemas"]["ProfileReviewVerdict"];
+            win_rate: components["schemas"]["ProfileRate"];
+        };
+        ProfileReviewVerdict: {
+            do: components["schemas"]["PackText"];
+            /** @description The formula's names with this group's values. */
+            figures: string;
+            if: string;
+            rule: string;
+            /** @enum {string} */
+            verdict: "grow" | "keep" | "watch" | "drop";
+            why: components["schemas"]["PackText"];
+        };
+        ProfileReviewed: {
+            all: components["schemas"]["ProfileReviewGroup"];
+            /** @description Questions that the review answers. */
+            ask: components["schemas"]["PackText"][];
+            /** @enum {string} */
+            by: "segment" | "industry" | "region";
+            /** @description Of deal sizes; deals in others are left out of them. */
+            currency?: string;
+            from: string;
+            /** @description Those with most decided deals first. */
+            groups: components["schemas"]["ProfileReviewGroup"][];
+            /** @description What an activity is taken to cost, since activities bear no duration. */
+            hours: {
+                [key: string]: number;
+            };
+            name: components["schemas"]["PackText"];
+            notes: components["schemas"]["PackText"][];
+            /** @description The review of the pack whose rules were applied. */
+            rule: string;
+            until: string;
+        };
+        ProfileScored: {
+            answers: components["schemas"]["ProfileAnswer"][];
+            chosen: boolean;
+            /** @description Conditions that must hold and don't. */
+            failed?: string[];
+            id: string;
+            /** Format: double */
+            points: number;
+            title: string;
+        };
+        ProfileScores: {
+            /** Format: int64 */
+            chosen: number;
+            conditions: components["schemas"]["ProfileConditionCount"][];
+            /** Format: double */
+            ms: number;
+            /** @description How many have which points, most points first; those that fail a must aside. */
+            points: components["schemas"]["ProfilePointsCount"][];
+            /** Format: int64 */
+            revision: number;
+            /** @description Conditions that can't be asked here. */
+            skipped?: components["schemas"]["ProfileSkipped"][];
+            top: components["schemas"]["ProfileScored"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ProfileSkipped: {
+            condition: string;
+            why: string;
+        };
+        ProfileVerdict: {
+            /** @enum {string} */
+            code: "better" | "no_better" | "worse" | "too_few" | "leaks";
+            /** @description Against the last version, and about leaks. */
+            more?: components["schemas"]["PackText"][];
+            words: components["schemas"]["PackText"];
+        };
+        ProfileVersion: {
+            /** Format: date-time */
+            at?: string;
+            /** @description Absent: it came with the pack. */
+            author?: string;
+            /** @description The reason of the last change. */
+            change?: string;
+            conditions: components["schemas"]["PackCondition"][];
+            id: string;
+            /** @description What the version taught. */
+            lesson: components["schemas"]["PackText"];
+            motion?: string;
+            name: components["schemas"]["PackText"];
+            /** @description It is on main as it is here. */
+            on_main: boolean;
+            previous?: string;
+            /** @description It is the newest version on main. */
+            published: boolean;
+            /** @description How these customers are found and approached. */
+            reach: components["schemas"]["PackText"];
+            /** @description Why this version replaced the last one. */
+            reason: components["schemas"]["PackText"];
+            /** Format: int64 */
+            rev?: number;
+            /** @enum {string} */
+            state: "shipped" | "changed" | "added" | "removed";
+            /**
+             * Format: double
+             * @description Points from which an account is chosen.
+             */
+            threshold: number;
+            /** @description Such as 3.0. */
+            version: string;
+        };
+        ProfileWave: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            customers: number;
+            goal: components["schemas"]["PackText"];
+            id: string;
+            industries?: string[];
+            name: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description Accounts with an open deal.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Customers that renewed.
+             */
+            references: number;
+            regions?: components["schemas"]["PackText"][];
+            why: components["schemas"]["PackText"];
+            /** @description Of all decided deals. */
+            win_rate: components["schemas"]["ProfileRate"];
+        };
+        Profiles: {
+            name: components["schemas"]["PackText"];
+            pack: string;
+            /** @description Packs that one can choose. */
+            products: components["schemas"]["PackInfo"][];
+            /** Format: int64 */
+            revision: number;
+            segments: components["schemas"]["PackSegment"][];
+            versions: components["schemas"]["ProfileVersion"][];
+        };
+        Promise: {
+            capability?: string;
+            evidence: string;
+            /** Format: int64 */
+            from: number;
+            instead?: components["schemas"]["PackText"];
+            limits?: components["schemas"]["PackText"];
+            rule: string;
+            sentence: string;
+            status: string;
+            /** Format: int64 */
+            to: number;
+            why: components["schemas"]["PackText"];
+        };
+        PromiseSearch: {
+            deal: string;
+        };
+        PromiseText: {
+            deal?: string;
+            text: string;
+        };
         QueryShape: {
             columns: components["schemas"]["ShapedColumn"][];
             reads: components["schemas"]["FieldReading"][];
@@ -4358,6 +5218,13 @@ export interface components {
             /** Format: int64 */
             undoes?: number;
         };
+        RouteProgress: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            steps: components["schemas"]["PackText"][];
+            summary: components["schemas"]["PackText"];
+            waves: components["schemas"]["ProfileWave"][];
+        };
         Row: {
             /** @description Cells by field; an empty cell is null or absent. */
             cells: {
@@ -4422,6 +5289,27 @@ export interface components {
             changes: components["schemas"]["TableChange"][];
             /** Format: date-time */
             checked_at: string;
+        };
+        ScoreOrder: {
+            conditions?: components["schemas"]["PackCondition"][];
+            /** @description Only these records, AIP-160. */
+            filter?: string;
+            /**
+             * Format: int64
+             * @description How many of the chosen to list; absent: none.
+             */
+            limit?: number;
+            /** @description Product; absent: the default one. */
+            pack?: string;
+            /** @description A version of the pack; or else conditions. */
+            profile?: string;
+            /** Format: double */
+            threshold?: number;
+            /**
+             * @description Absent: accounts.
+             * @enum {string}
+             */
+            unit?: "accounts" | "leads" | "deals";
         };
         SessionRights: {
             admin: boolean;
@@ -4857,6 +5745,7 @@ export interface components {
             term: number;
             uses: string[];
             variables: components["schemas"]["ValueVariable"][];
+            yearly: string;
             years: components["schemas"]["ValueYear"][];
         };
         ValueSimulation: {
@@ -6236,6 +7125,371 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeDocument: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                deal: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDealTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documentFile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                format?: "docx" | "pdf" | "html";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendDocument: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentSending"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9833,6 +11087,693 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description Product; absent: the default one. */
+                pack?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiles"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accountProfile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                pack?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountFits"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestProfile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileBacktest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    benchmarkCustomers: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description Option of the field industry; absent: all. */
+                industry?: string;
+                /** @description Absent: all. */
+                region?: string;
+                /** @description Of each industry and region. */
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBenchmark"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAlikes: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAlikeOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileAlike"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewFocus: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description Product; absent: the default one. */
+                pack?: string;
+                by?: "segment" | "industry" | "region";
+                /** @description How far back decided deals count. */
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReviewed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    industryRoute: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description Product; absent: the default one. */
+                pack?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRouteProgress"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scoreProfile: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileScores"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findPromises: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPromise"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notePromises: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseSearch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedPromises"];
+                };
             };
             /** @description Unauthorized */
             401: {
