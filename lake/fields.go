@@ -16,13 +16,26 @@ func (l *Lake) AddField(ctx context.Context, p Principal, branch string, entity 
 		}
 		f.Custom, f.Own = true, e.Overlaid()
 		if f.Own {
-			f.Column, f.Type, f.Required, f.Unique = "", "", false, false // the base knows nothing of it
+			f.Column, f.Type = "", ""
+		}
+		if err := checkOwn(e, &f); err != nil {
+			return err
 		}
 		if f.Position == 0 {
 			f.Position = 1000 + len(e.Fields)
 		}
 		return tx.putInternal(fieldsEntity, map[Key]Cells{fieldKey(entity, f.Name): fieldCells(entity, &f)})
 	})
+}
+
+// checkOwn refuses rules for a field that only the overlay has: a base's records hold no
+// value in it, and come and go without being asked for one.
+func checkOwn(e *Entity, f *Field) error {
+	if !f.Own || !f.Required && !f.Unique {
+		return nil
+	}
+	return Fail(ErrInvalid, "field_rule_base", "The records of "+string(e.Name)+" come from its home, which knows nothing of the field "+string(f.Name)+"; it can be neither required nor unique.",
+		"entity", e.Name, "field", f.Name)
 }
 
 // UpdateField changes labels, options and rules of a field. Its name and kind never
@@ -38,6 +51,9 @@ func (l *Lake) UpdateField(ctx context.Context, p Principal, branch string, enti
 		change(&f)
 		f.Name, f.Kind, f.Custom, f.Target, f.Own, f.Column, f.Type = old.Name, old.Kind, old.Custom, old.Target, old.Own, old.Column, old.Type
 		if err := checkField(tx.schema, e, &f); err != nil {
+			return err
+		}
+		if err := checkOwn(e, &f); err != nil {
 			return err
 		}
 		if err := tx.holdsNow(e, old, &f); err != nil {

@@ -170,3 +170,28 @@ func shapeOf(l *lake.Lake, branch string) (string, error) {
 	}
 	return out, nil
 }
+
+// A rule that a base's records can't keep is refused in words, not left out in silence.
+func TestFieldsOverABaseHaveNoRules(t *testing.T) {
+	l, _ := shop(t)
+	field := lake.Field{Name: "grade", Kind: lake.Text, Label: lake.Label{ZH: "级", EN: "grade"}}
+	for _, with := range []func(*lake.Field){func(f *lake.Field) { f.Required = true }, func(f *lake.Field) { f.Unique = true }} {
+		f := field
+		with(&f)
+		var known *lake.Error
+		if err := l.AddField(ctx, lake.System, "", "items", f); !errors.As(err, &known) || known.Code != "field_rule_base" {
+			t.Errorf("added: %v", err)
+		}
+	}
+	if err := l.AddField(ctx, lake.System, "", "items", field); err != nil {
+		t.Fatal(err)
+	}
+	var known *lake.Error
+	if err := l.UpdateField(ctx, lake.System, "", "items", "grade", func(f *lake.Field) { f.Required = true }); !errors.As(err, &known) || known.Code != "field_rule_base" {
+		t.Errorf("changed: %v", err)
+	}
+	write(t, l, "", "1", lake.Cells{"grade": "A"})
+	if got := read(t, l, "", "1"); got["grade"] != "A" {
+		t.Errorf("read %v", got)
+	}
+}
