@@ -16,17 +16,22 @@ type vector []feature
 
 // kinds of features; each kind has its own share of a vector's length.
 const (
-	grams    = iota // runs of characters and words
-	classes_        // classes of the thesaurus
-	couples         // two classes in one window
-	signs           // signals of the packs' processes
+	grams   = iota // runs of characters and words
+	classes        // classes of the thesaurus
+	couples        // two classes in one window
+	signs          // signals of the packs' processes
 	kinds
 )
 
-// share of each kind in the length of a vector.
+// share of each kind in the length of a vector. Chosen, like the other constants here
+// and in model.go, so that sentences of the packs that a model hasn't seen, and the
+// development notes, come out well; the result hardly depends on any one of them.
 var share = [kinds]float64{1, 0.7, 0.4, 0.4}
 
-const longest = 2 // tokens of a run
+const (
+	longest = 2 // tokens of a run
+	near    = 8 // tokens between two classes that make a couple
+)
 
 // raw is what a window holds before rare features are left out.
 type raw [kinds][]uint64
@@ -72,17 +77,27 @@ func (r *reader) read(text string) raw {
 			out[grams] = append(out[grams], uint64(h))
 		}
 	}
-	found := r.words.in(toks)
+	hits := r.words.find(toks)
+	var found []int
+	for _, h := range hits {
+		found = append(found, h.class)
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
 	for _, s := range firing(r.signals, r.signal, found) {
 		out[signs] = append(out[signs], 1<<40+uint64(s))
 	}
-	if n, some := slices.BinarySearch(found, r.own); some || n < len(found) {
-		found = found[:n] // the words of signals are no classes of their own
-	}
-	for i, a := range found {
-		out[classes_] = append(out[classes_], uint64(a)+1)
-		for _, b := range found[i+1:] {
-			out[couples] = append(out[couples], uint64(a+1)<<16+uint64(b+1))
+	for i, a := range hits {
+		if a.class >= r.own {
+			continue
+		}
+		out[classes] = append(out[classes], uint64(a.class)+1)
+		for _, b := range hits[i+1:] {
+			if b.class >= r.own || b.class == a.class || b.start < a.end || b.start-a.end > near {
+				continue
+			}
+			x, y := min(a.class, b.class), max(a.class, b.class)
+			out[couples] = append(out[couples], uint64(x+1)<<16+uint64(y+1))
 		}
 	}
 	for k := range out {

@@ -1,7 +1,6 @@
 package need
 
 import (
-	"cmp"
 	"errors"
 	"runtime"
 	"slices"
@@ -26,8 +25,7 @@ type Miner struct {
 
 // Options of one call.
 type Options struct {
-	Industry      string  // of the account, an option of accounts.industry; empty: not known
-	Lang          string  // zh or en; empty: whatever the text is in
+	Industry      string  // of the account, an option of accounts.industry: signals of others are no reasons; empty: not known
 	MinConfidence float64 // from which needs are reported; 0: the miner's own bar
 }
 
@@ -38,6 +36,7 @@ type Found struct {
 	Evidence   string  // the words that show it, exactly as they stand in the text
 	Start, End int     // where they stand, in bytes
 	Confidence float64 // 0 to 1: how often such a finding is right
+	Assisted   bool    // a language model found it
 	Why        []Reason
 	Pain       pack.Text
 	Goal       pack.Text
@@ -63,10 +62,12 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 	return m, nil
 }
 
-// bar is the confidence from which a need is reported: more likely right than wrong.
-const bar = 0.5
+// bar is the confidence from which a need is reported. A little below even chances:
+// people can reject a finding with one key, but don't see what is kept from them.
+const bar = 0.45
 
-// Mine finds needs, each at most once, in the order of the pack's needs.
+// Mine finds needs, each at most once, in the order of the pack's needs. Chinese and
+// English may be mixed.
 func (m *Miner) Mine(text string, o Options) []Found {
 	limit := o.MinConfidence
 	if limit == 0 {
@@ -88,9 +89,8 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	}
 	out := slices.DeleteFunc(best, func(f Found) bool { return f.Confidence < limit })
 	for i := range out {
-		m.tell(&out[i], text)
+		m.tell(&out[i], text, o.Industry)
 	}
-	slices.SortStableFunc(out, func(a, b Found) int { return cmp.Compare(a.Code, b.Code) })
 	return out
 }
 
@@ -102,16 +102,26 @@ func kindOf(hidden float64) string {
 }
 
 // tell adds what the pack knows of a finding.
-func (m *Miner) tell(f *Found, text string) {
+func (m *Miner) tell(f *Found, text, industry string) {
 	f.Evidence = text[f.Start:f.End]
 	at := slices.IndexFunc(m.needs, func(n pack.Need) bool { return n.ID == f.Code })
 	n := m.needs[at]
-	f.Why = m.why(at, f.Evidence)
+	f.Why = m.why(at, f.Evidence, industry)
 	f.Pain, f.Goal, f.Question = n.Pain, n.Goal, n.Confirm
-	for _, c := range n.Capabilities {
-		if k, ok := m.capabilities[c]; ok && (f.Capability == "" || k.Status == "shipped") {
-			f.Capability = c
-			break
+	f.Capability = m.capability(n)
+}
+
+// capability is the first of a need that is shipped, or else the first.
+func (m *Miner) capability(n pack.Need) string {
+	first := ""
+	for _, id := range n.Capabilities {
+		c, known := m.capabilities[id]
+		if known && c.Status == "shipped" {
+			return id
+		}
+		if known && first == "" {
+			first = id
 		}
 	}
+	return first
 }

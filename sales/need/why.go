@@ -17,11 +17,15 @@ type Reason struct {
 	Words   []string  // what stands in the evidence
 }
 
+// anyIndustry is how packs mark processes that all industries have.
+const anyIndustry = "other"
+
 // most words that are named as the model's reason.
 const mostWords = 4
 
-// why gives the signals of the need in a text, then what the model leaned on.
-func (m *Miner) why(need int, text string) []Reason {
+// why gives the signals of the need in a text, those of the industry and of any, then
+// what the model leaned on.
+func (m *Miner) why(need int, text, industry string) []Reason {
 	var out []Reason
 	toks, places := tokensAt(text)
 	words := map[int][]string{} // signal → its words that are there
@@ -33,6 +37,9 @@ func (m *Miner) why(need int, text string) []Reason {
 		}
 	}
 	for s, k := range m.model.signals {
+		if industry != "" && k.industry != industry && k.industry != anyIndustry {
+			continue
+		}
 		if len(words[s]) >= enough && slices.Contains(k.Needs, m.needs[need].ID) {
 			out = append(out, Reason{Signal: k.ID, Process: k.process, Because: k.Because, Words: words[s]})
 		}
