@@ -76,10 +76,7 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	best := make([]Found, len(m.needs))
 	for _, w := range windows(text) {
 		j := m.model.judge(w.text(text))
-		stands := j.stands
-		if w.tail != w.span {
-			stands = min(stands, m.model.judge(w.whole(text)).stands)
-		}
+		stands := m.stands(w, j, text)
 		for c, p := range j.topic {
 			p *= stands
 			if p > best[c].Confidence {
@@ -90,6 +87,19 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	out := slices.DeleteFunc(best, func(f Found) bool { return f.Confidence < limit })
 	for i := range out {
 		m.tell(&out[i], text, o.Industry)
+	}
+	return out
+}
+
+// stands is how likely it is that what a window speaks of stands: by its words, with
+// what follows them, and, of an answer, without the question.
+func (m *Miner) stands(w window, j judged, text string) float64 {
+	out := j.stands
+	if w.tail != w.span {
+		out = min(out, m.model.judge(w.whole(text)).stands)
+	}
+	if w.asked.end > w.asked.start {
+		out = min(out, m.model.judge(w.of(text)).stands)
 	}
 	return out
 }

@@ -36,6 +36,7 @@ type sentence struct {
 // mails, names of speakers) belong to no sentence.
 func sentences(text string) []sentence {
 	var out []sentence
+	dialogue := isDialogue(text)
 	at, line := 0, 0
 	for at < len(text) {
 		end := strings.IndexByte(text[at:], '\n')
@@ -44,7 +45,7 @@ func sentences(text string) []sentence {
 		} else {
 			end += at
 		}
-		start, who := lineStart(text, at, end)
+		start, who := lineStart(text, at, end, dialogue)
 		for start < end {
 			stop, question := sentenceEnd(text, start, end)
 			if s := trim(text, span{start, stop}); s.start < s.end {
@@ -71,15 +72,26 @@ var (
 	ownStep = regexp.MustCompile(`(?i)^(下一步|下次(带|约|见|来|去)|我(说|问|回|答|讲|建议|判断|估计|猜|感觉)|我方|个人判断|打法建议|next:|next step|follow up|follow-up|action:|send (him|her|them|pricing)|i (guess|think|suspect|said|asked)\b)`)
 )
 
+// isDialogue is whether our own side speaks in a text, so that names before colons are
+// those of speakers.
+func isDialogue(text string) bool {
+	for line := range strings.Lines(text) {
+		if m := label.FindStringSubmatch(line); m != nil && speaker(m[1]+m[2]) == seller {
+			return true
+		}
+	}
+	return false
+}
+
 // lineStart skips the marks of a line and tells who speaks in it.
-func lineStart(text string, start, end int) (int, role) {
+func lineStart(text string, start, end int, dialogue bool) (int, role) {
 	start += len(bullet.FindString(text[start:end]))
 	line := text[start:end]
 	if m := chat.FindStringSubmatch(line); m != nil {
 		return start + len(m[0]), speaker(m[1])
 	}
 	if m := label.FindStringSubmatch(line); m != nil && !strings.HasPrefix(line[len(m[0]):], "//") {
-		if who := speaker(m[1] + m[2]); who == seller || who == heading {
+		if who := speaker(m[1] + m[2]); who != customer || dialogue {
 			return start + len(m[0]), who
 		}
 	}

@@ -35,6 +35,9 @@ const (
 // turn begins a clause that says something else than the one before.
 var turn = regexp.MustCompile(`^(?i:但|不过|可是|可|只是|就是|然而|唯独|倒是|除了|问题|主要|最|烦|头疼|真正|其实|反而|but |however|except|though|although|yet |only |what )`)
 
+// deflected is an answer that says nothing about what was asked.
+var deflected = regexp.MustCompile(`^.{0,12}(?:(?:问|找|归|得看).{0,8}(?:部|科|处|组|办|局|他|她|别人|领导|上级)|不(?:清楚|知道|了解|归|是我)|(?i:ask (?:somebody|someone|them|him|her)|don't know|not my ))`)
+
 // windows are all runs of up to four clauses, and whole sentences. What our own side says
 // or plans is no evidence, but its questions tell what an answer is about.
 func windows(text string) []window {
@@ -48,6 +51,9 @@ func windows(text string) []window {
 				asked = s.span
 			}
 			continue
+		}
+		if deflected.MatchString(s.of(text)) {
+			asked = span{}
 		}
 		out = s.windows(text, asked, out)
 		asked = span{}
