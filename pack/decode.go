@@ -235,6 +235,7 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 		}
 		of, rest, _ := strings.Cut(s, ".")
 		switch entity := pathEntities[of]; {
+		case of == "quote" && slices.Contains(QuoteResultNames(), rest): // no field, but worked out
 		case entity != "":
 			d.field(n, key, entity, rest)
 		case of != "input":

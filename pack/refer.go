@@ -43,6 +43,10 @@ func ValueResultNames() []string {
 	return []string{"benefits", "costs", "npv", "roi", "irr", "payback_years"}
 }
 
+// QuoteResultNames are what a path may ask of a quote besides its fields: the customer's
+// gain beside the price.
+func QuoteResultNames() []string { return []string{"gain", "net", "times", "payback_months"} }
+
 // paths lists what the paths "benchmark." and "value." may lead to.
 func (x index) paths() {
 	x["benchmark"] = x["benchmarks"]

@@ -18,9 +18,9 @@ const (
 	patternName    = `^[a-z][a-z0-9_]*$`
 	patternVersion = `^[0-9]+\.[0-9]+\.[0-9]+$`
 	patternMoney   = `^[A-Z]{3}$`
-	patternPath    = `^(input|(account|deal|contact|owner|value)\.[a-z][a-z0-9_]*|benchmark\.[A-Za-z][A-Za-z0-9._-]*)$`
+	patternPath    = `^(input|(account|deal|contact|owner|value|quote)\.[a-z][a-z0-9_]*|benchmark\.[A-Za-z][A-Za-z0-9._-]*)$`
 
-	pathHelp = "account., deal., contact., owner. or value. and a field, benchmark. and an id, or input"
+	pathHelp = "account., deal., contact., owner., quote. or value. and a field, benchmark. and an id, or input"
 )
 
 var compiled = func() func(string) *regexp.Regexp {
@@ -36,7 +36,7 @@ var compiled = func() func(string) *regexp.Regexp {
 }()
 
 // pathEntities are the entities that the first word of a path stands for.
-var pathEntities = map[string]string{"account": "accounts", "deal": "deals", "contact": "contacts", "owner": "users"}
+var pathEntities = map[string]string{"account": "accounts", "deal": "deals", "contact": "contacts", "owner": "users", "quote": "quotes"}
 
 func isPath(s string) bool { return compiled(patternPath).MatchString(s) }
 

@@ -63,6 +63,9 @@ func (d documents) templates(ctx context.Context, in *templatesInput) (*reply[li
 	if err != nil {
 		return nil, err
 	}
+	if err := f.chooseQuote(ctx, ""); err != nil {
+		return nil, err
+	}
 	out := make([]DealTemplate, 0, len(f.pack.Templates))
 	for _, t := range f.pack.Templates {
 		doc, err := f.make(ctx, t, document.Options{Lang: langOf(f.zh)})

@@ -42,7 +42,7 @@ func (f *filler) fill(ctx context.Context, t pack.Template) (document.Inputs, er
 			out.Lists[in.ID] = rows
 			continue
 		}
-		v, err := f.value(ctx, in.ID, in.From)
+		v, err := f.valueAs(ctx, in.ID, in.From, in.Kind)
 		if err != nil {
 			return out, err
 		}
@@ -53,6 +53,15 @@ func (f *filler) fill(ctx context.Context, t pack.Template) (document.Inputs, er
 	return out, nil
 }
 
+// valueAs gives amounts of a value case their currency, which its formulas leave out.
+func (f *filler) valueAs(ctx context.Context, id, from, kind string) (document.Value, error) {
+	v, err := f.value(ctx, id, from)
+	if err == nil && kind == "money" && strings.HasPrefix(from, "value.") && v.Text != "" && !strings.Contains(v.Text, " ") {
+		v.Text += " " + f.result.Currency
+	}
+	return v, err
+}
+
 // value follows a path such as account.name, value.npv or benchmark.id.
 func (f *filler) value(ctx context.Context, id, from string) (document.Value, error) {
 	first, rest, _ := strings.Cut(from, ".")
@@ -61,6 +70,8 @@ func (f *filler) value(ctx context.Context, id, from string) (document.Value, er
 		return document.Value{Text: f.given[id], Source: f.say("填写", "entered")}, nil
 	case "value":
 		return f.figure(ctx, rest)
+	case "quote":
+		return f.quoted(ctx, rest)
 	case "benchmark":
 		return f.benchmark(rest), nil
 	case "deal":
@@ -217,12 +228,21 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	if err != nil {
 		return nil, err
 	}
+	currency := ""
+	if e.Name == "quote_lines" {
+		if currency, err = f.lineCurrency(ctx); err != nil {
+			return nil, err
+		}
+	}
 	out := make([]document.Row, len(a.Rows))
 	for i, r := range a.Rows {
 		out[i] = document.Row{}
 		for j, field := range fields {
 			if out[i][string(field.Name)], err = f.text(ctx, field, r.Cells[j]); err != nil {
 				return nil, err
+			}
+			if text := out[i][string(field.Name)]; currency != "" && text != "" && (field.Name == "price" || field.Name == "amount") {
+				out[i][string(field.Name)] = text + " " + currency
 			}
 		}
 	}

@@ -33,11 +33,12 @@ func (q quotes) register(a api) {
 
 // PriceBook is what a product can be sold for.
 type PriceBook struct {
-	Pack    string              `json:"pack"`
-	Lists   []pack.PriceList    `json:"lists"`
-	Support []pack.SupportLevel `json:"support_levels"`
-	Forms   []pack.ContractForm `json:"contract_forms"`
-	Sources []pack.Source       `json:"sources"`
+	Pack    string               `json:"pack"`
+	Lists   []pack.PriceList     `json:"lists"`
+	Support []pack.SupportLevel  `json:"support_levels"`
+	Forms   []pack.ContractForm  `json:"contract_forms"`
+	Sources []pack.Source        `json:"sources"`
+	Names   map[string]pack.Text `json:"segments" doc:"Names of the segments that editions are for, by id."`
 }
 
 func (q quotes) prices(ctx context.Context, in *modelsInput) (*reply[PriceBook], error) {
@@ -45,11 +46,19 @@ func (q quotes) prices(ctx context.Context, in *modelsInput) (*reply[PriceBook],
 	if err != nil {
 		return nil, err
 	}
-	m, err := q.knowledge(ctx, r, in.Pack)
+	product, err := in.product(ctx, q.Server, r)
 	if err != nil {
 		return nil, err
 	}
-	return replyWith(PriceBook{in.Pack, listOf(m.PriceLists).Items, listOf(m.SupportLevels).Items, listOf(m.ContractForms).Items, listOf(m.Meta.Sources).Items}, nil)
+	m, err := q.knowledge(ctx, r, product)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]pack.Text{}
+	for _, s := range m.Segments {
+		names[s.ID] = s.Name
+	}
+	return replyWith(PriceBook{product, listOf(m.PriceLists).Items, listOf(m.SupportLevels).Items, listOf(m.ContractForms).Items, listOf(m.Meta.Sources).Items, names}, nil)
 }
 
 // PricedOffer is an offer with the customer's gain beside it, where a value case of the

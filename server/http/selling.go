@@ -21,6 +21,7 @@ func (s *Server) registerSelling(a huma.API) {
 	playbooks{s}.register(api{a, "deals"})
 	actions{s}.register(api{a, "deals"})
 	values{s}.register(api{a, "value"})
+	propositions{s}.register(api{a, "value"})
 	quotes{s}.register(api{a, "value"})
 	agreements{s}.register(api{a, "value"})
 	recons{s}.register(api{a, "recon"})

@@ -50,7 +50,20 @@ type ValueModel struct {
 
 type modelsInput struct {
 	Place
-	Pack string `query:"pack" maxLength:"100" doc:"A product's pack; absent: the default product."`
+	Pack string   `query:"pack" maxLength:"100" doc:"A product's pack; absent: the default product."`
+	Deal lake.Key `query:"deal" maxLength:"200" doc:"Instead of a pack: that of this deal's product."`
+}
+
+// product is the pack that is meant.
+func (in *modelsInput) product(ctx context.Context, s *Server, r *lake.Reader) (string, error) {
+	if in.Deal == "" {
+		return in.Pack, nil
+	}
+	deal, err := r.Get(ctx, "deals", in.Deal)
+	if err != nil {
+		return "", err
+	}
+	return s.packOf(ctx, r, deal)
 }
 
 func (v values) models(ctx context.Context, in *modelsInput) (*reply[list[ValueModel]], error) {
@@ -58,7 +71,11 @@ func (v values) models(ctx context.Context, in *modelsInput) (*reply[list[ValueM
 	if err != nil {
 		return nil, err
 	}
-	m, err := v.knowledge(ctx, r, in.Pack)
+	product, err := in.product(ctx, v.Server, r)
+	if err != nil {
+		return nil, err
+	}
+	m, err := v.knowledge(ctx, r, product)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +210,8 @@ type ValueCaseInput struct {
 
 type createCaseInput struct {
 	OnBranch
-	Body struct {
+	Language string `header:"Accept-Language"`
+	Body     struct {
 		Deal  lake.Key `json:"deal" minLength:"1" maxLength:"200"`
 		Model string   `json:"model" minLength:"1" maxLength:"100"`
 		Title string   `json:"title,omitempty" maxLength:"200"`
@@ -223,7 +241,7 @@ func (v values) create(ctx context.Context, in *createCaseInput) (*reply[ValueCa
 	}
 	title := in.Body.Title
 	if title == "" {
-		title = choose(chinese(ctx, ""), lake.Label(model.Definition().Name))
+		title = choose(chinese(ctx, in.Language), lake.Label(model.Definition().Name))
 	}
 	cells := belonging(deal)
 	cells["title"], cells["model"], cells["pack"], cells["currency"] = lake.Cell(title), lake.Cell(in.Body.Model), lake.Cell(product), lake.Cell(model.Definition().Currency)

@@ -2037,6 +2037,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/value/propositions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The value propositions of a deal's product, filled with the customer's numbers; what is missing is listed */
+        get: operations["listPropositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2544,6 +2561,21 @@ export interface components {
             stages: components["schemas"]["DealStanding"][];
             summary: components["schemas"]["PackText"];
         };
+        DealProposition: {
+            benchmarks: components["schemas"]["PackBenchmark"][];
+            filled: components["schemas"]["DocumentProposition"];
+            /** @description The account belongs to its segment, or it is for every one. */
+            fits: boolean;
+            id: string;
+            needs: string[];
+            /** @description The pack that it comes from. */
+            pack: string;
+            /** @description Absent: for every segment. */
+            segment?: string;
+            segment_name: components["schemas"]["PackText"];
+            /** @description Where the benchmarks come from. */
+            sources: components["schemas"]["PackSource"][];
+        };
         DealSpell: {
             /** Format: date-time */
             at: string;
@@ -2691,6 +2723,12 @@ export interface components {
             name: string;
             shown: string;
             source: string;
+        };
+        DocumentProposition: {
+            headline: string;
+            missing: components["schemas"]["DocumentMissing"][];
+            numbers?: components["schemas"]["DocumentNumber"][];
+            text: components["schemas"]["DocumentRun"][];
         };
         DocumentRun: {
             bold?: boolean;
@@ -2855,10 +2893,17 @@ export interface components {
              * @description Changes of its home that were found at the last look and not adopted.
              */
             drift?: number;
+            /** @description The kept rows were brought up to date by what lies above the highest value of this field only: rows changed below it or deleted since whole_at aren't noticed until all are read again (refresh with full). */
+            high_water?: string;
             /** @enum {string} */
             mode: "native" | "floating" | "pinned" | "kept";
             /** Format: int64 */
             rows?: number;
+            /**
+             * Format: date-time
+             * @description With high_water: when all rows were read last; absent: not known.
+             */
+            whole_at?: string;
         };
         EntityWish: {
             /** @description Absent: all columns. */
@@ -3122,6 +3167,10 @@ export interface components {
             error?: string;
             /** Format: date-time */
             finished_at?: string;
+            /** @description All rows are read, whatever the high-water mark says. */
+            full?: boolean;
+            /** @description Only rows above the highest value of this field were read: rows changed below it or deleted aren't noticed. */
+            high_water?: string;
             id: string;
             /** @description refresh */
             kind: string;
@@ -3229,6 +3278,9 @@ export interface components {
         };
         ListCatalogHit: {
             items: components["schemas"]["CatalogHit"][];
+        };
+        ListDealProposition: {
+            items: components["schemas"]["DealProposition"][];
         };
         ListDealTemplate: {
             items: components["schemas"]["DealTemplate"][];
@@ -4437,6 +4489,10 @@ export interface components {
             contract_forms: components["schemas"]["PackContractForm"][];
             lists: components["schemas"]["PackPriceList"][];
             pack: string;
+            /** @description Names of the segments that editions are for, by id. */
+            segments: {
+                [key: string]: components["schemas"]["PackText"];
+            };
             sources: components["schemas"]["PackSource"][];
             support_levels: components["schemas"]["PackSupportLevel"][];
         };
@@ -8564,7 +8620,10 @@ export interface operations {
     };
     refreshEntity: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Read all rows, whatever the high-water mark says. */
+                full?: boolean;
+            };
             header?: never;
             path: {
                 entity: string;
@@ -8611,6 +8670,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12287,6 +12355,8 @@ export interface operations {
                 at_time?: string;
                 /** @description A product's pack; absent: the default product. */
                 pack?: string;
+                /** @description Instead of a pack: that of this deal's product. */
+                deal?: string;
             };
             header?: never;
             path?: never;
@@ -15569,7 +15639,9 @@ export interface operations {
                 /** @description The branch to work on. */
                 branch?: string;
             };
-            header?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15965,6 +16037,8 @@ export interface operations {
                 at_time?: string;
                 /** @description A product's pack; absent: the default product. */
                 pack?: string;
+                /** @description Instead of a pack: that of this deal's product. */
+                deal?: string;
             };
             header?: never;
             path?: never;
@@ -15979,6 +16053,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListValueModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPropositions: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                deal: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDealProposition"];
                 };
             };
             /** @description Unauthorized */
