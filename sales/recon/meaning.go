@@ -1,7 +1,6 @@
 package recon
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -155,7 +154,7 @@ func Propose(findings, systems []lake.Cells) *Proposal {
 	for _, what := range []lake.Cell{WhatSMTP, WhatWebmail} { // webmail knows better: a relay may stand in front
 		for _, f := range findings {
 			if own && f["what"] == what && f["product"] != "" {
-				p.Name, p.Note = string(f["product"]), fmt.Sprintf("%s %s: %s", strings.ToUpper(string(what)), f["subject"], f["value"])
+				p.Name, p.Note = string(f["product"]), strings.Join(strings.Fields(strings.ToUpper(string(what))+" "+string(f["subject"])+" "+string(f["value"])), " ")
 			}
 		}
 	}
