@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"sales/need":             {"lake", "sales", "pack"}, // the domains apply what packs say; ADR 13
 	"sales/profile":          {"lake", "lake/filter", "sales", "pack"},
 	"sales/deal":             {"lake", "lake/filter", "sales", "pack"},
+	"sales/nurture":          {"lake", "lake/filter", "sales", "pack"},
 	"sales/recon":            {"lake", "lake/filter", "sales", "pack"},
 	"sales/value":            {"lake", "sales", "pack"},
 	"sales/document":         {"lake", "sales", "pack", "sales/document/pdf"},
