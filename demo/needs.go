@@ -70,8 +70,8 @@ func readNeed(line string) saidNeed {
 	return n
 }
 
-// makeNeeds puts the interviews into the notes of deals of their industry, three or so
-// to a deal, and keeps the needs that people found in them.
+// makeNeeds puts the interviews into the notes of deals of their industry, and keeps the
+// needs that people found in them.
 func (w *world) makeNeeds() {
 	m := &needStory{world: w, dice: newDice(w.seed, "needs"), notes: w.dealNotes(), of: map[lake.Key]*deal{}, mains: map[string]lake.Key{}}
 	for _, d := range w.deals {
@@ -92,7 +92,7 @@ type needStory struct {
 }
 
 // dealNotes are notes of talks within deals by industry: first those of open deals in
-// their later stages, each deal with as many as it has, up to three.
+// their later stages; the first deal of an industry gives three of them, others one.
 func (w *world) dealNotes() map[string][]int {
 	byDeal := map[lake.Key][]int{}
 	for i, s := range w.steps {
@@ -107,8 +107,11 @@ func (w *world) dealNotes() map[string][]int {
 	out := map[string][]int{}
 	for _, d := range deals {
 		if d.account.foreign == nil {
-			list := byDeal[d.key]
-			out[d.account.trade.name] = append(out[d.account.trade.name], list[:min(3, len(list))]...)
+			list, most := byDeal[d.key], 1
+			if len(out[d.account.trade.name]) == 0 {
+				most = 3
+			}
+			out[d.account.trade.name] = append(out[d.account.trade.name], list[:min(most, len(list))]...)
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import { useI18n } from '../i18n'
 import '../i18n/needs'
 import { WaitingFacts } from '../records/list/Peek'
 import { testid } from '../testids'
-import { useParam } from './NeedsPage'
+import { useAddress } from './NeedsPage'
 import { Sentences } from './Sentences'
 
 const fields: NeedMapBy[] = ['industry', 'segment', 'region']
@@ -19,11 +19,9 @@ const fields: NeedMapBy[] = ['industry', 'segment', 'region']
 export function HeatMap() {
   const { t, label } = useI18n()
   const branch = useBranch()
-  const [byText, setBy] = useParam('by')
-  const [product, setProduct] = useParam('product')
-  const [code, setCode] = useParam('need')
-  const [column, setColumn] = useParam('of')
-  const by = fields.find((f) => f === byText) ?? 'industry'
+  const [at, put] = useAddress()
+  const [product, code, column] = [at('product'), at('need'), at('of')]
+  const by = fields.find((f) => f === at('by')) ?? 'industry'
   const { data, error, refetch } = useQuery({
     queryKey: ['lake', branch, 'needs-map', by, product],
     queryFn: ({ signal }) => needMap(branch, by, product || undefined, signal),
@@ -31,10 +29,7 @@ export function HeatMap() {
   })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <WaitingFacts />
-  const choose = (c: string, v: string) => {
-    setCode(c)
-    setColumn(v)
-  }
+  const choose = (need: string, of: string) => put({ need, of })
   return (
     <div className="needs-map">
       <p className="soft">{t('need.pageIntro')}</p>
@@ -43,10 +38,7 @@ export function HeatMap() {
         <Segmented
           size="small"
           value={by}
-          onChange={(v) => {
-            setBy(v === 'industry' ? '' : v)
-            setColumn('')
-          }}
+          onChange={(v) => put({ by: v === 'industry' ? '' : v, of: '' })}
           options={fields.map((f) => ({ value: f, label: t(`need.by.${f}`) }))}
         />
         {data.products.length > 1 && (
@@ -54,10 +46,7 @@ export function HeatMap() {
             size="small"
             aria-label={t('need.product')}
             value={data.product}
-            onChange={(v: string) => {
-              setProduct(v)
-              choose('', '')
-            }}
+            onChange={(v: string) => put({ product: v, need: '', of: '' })}
             options={data.products.map((p) => ({ value: p.id, label: label(p.name, p.id) + ' · ' + p.needs }))}
             popupMatchSelectWidth={false}
           />

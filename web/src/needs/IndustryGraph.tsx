@@ -9,7 +9,7 @@ import '../i18n/needs'
 import { WaitingFacts } from '../records/list/Peek'
 import { testid } from '../testids'
 import { columns, graphOf, through, type Node } from './graph'
-import { useParam } from './NeedsPage'
+import { useAddress } from './NeedsPage'
 
 const factKeys: Record<Node['facts'][number]['what'], TextKey> = { because: 'need.because', ask: 'need.ask', limits: 'need.limits', measure: 'need.measure', pain: 'need.pain', goal: 'need.goal' }
 
@@ -17,8 +17,8 @@ const factKeys: Record<Node['facts'][number]['what'], TextKey> = { because: 'nee
 export function IndustryGraph() {
   const { t, label, format } = useI18n()
   const branch = useBranch()
-  const [industry, setIndustry] = useParam('industry')
-  const [product, setProduct] = useParam('product')
+  const [at, put] = useAddress()
+  const [industry, product] = [at('industry'), at('product')]
   const [chosen, setChosen] = useState('')
   const { data, error, refetch } = useQuery({
     queryKey: ['lake', branch, 'needs-graph', industry || 'finance', product],
@@ -47,7 +47,7 @@ export function IndustryGraph() {
           aria-label={t('need.industry')}
           value={industry || 'finance'}
           onChange={(v: string) => {
-            setIndustry(v)
+            put({ industry: v })
             setChosen('')
           }}
           options={[...data.industries.map((i) => ({ value: i.id, label: label(i.name, i.id) })), { value: 'other', label: t('need.anyIndustry') }]}
@@ -60,7 +60,7 @@ export function IndustryGraph() {
             aria-label={t('need.product')}
             value={data.product}
             onChange={(v: string) => {
-              setProduct(v)
+              put({ product: v })
               setChosen('')
             }}
             options={data.products.map((p) => ({ value: p.id, label: label(p.name, p.id) }))}

@@ -43,16 +43,18 @@ export default function NeedsPage() {
   )
 }
 
-/** One parameter of the address, and how to change it. */
-export function useParam(name: string): [string, (v: string) => void] {
+/** Parameters of the address, and how to change several at once; an empty one goes. */
+export function useAddress(): [(name: string) => string, (changes: Record<string, string>) => void] {
   const [params, setParams] = useSearchParams()
   return [
-    params.get(name) ?? '',
-    (v) =>
+    (name) => params.get(name) ?? '',
+    (changes) =>
       setParams(
         (p) => {
-          if (v) p.set(name, v)
-          else p.delete(name)
+          for (const [name, v] of Object.entries(changes)) {
+            if (v) p.set(name, v)
+            else p.delete(name)
+          }
           return p
         },
         { replace: true },
