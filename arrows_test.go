@@ -38,7 +38,7 @@ var may = map[string][]string{
 	"pack":                   {"lake", "sales"},
 	"sales/need":             {"lake", "sales", "pack"}, // the domains apply what packs say; ADR 13
 	"sales/profile":          {"lake", "lake/filter", "sales", "pack"},
-	"sales/deal":             {"lake", "lake/filter", "sales", "pack"},
+	"sales/deal":             {"lake", "lake/filter", "lake/collate", "sales", "pack"},
 	"sales/nurture":          {"lake", "lake/filter", "sales", "pack"},
 	"sales/recon":            {"lake", "lake/filter", "sales", "pack"},
 	"sales/value":            {"lake", "sales", "pack"},

@@ -67,6 +67,7 @@ func pocs() declared {
 		plain("agreed_on", lake.Date, "标准商定日期", "Criteria agreed on"),
 		plain("started_on", lake.Date, "开始日期", "Started on"),
 		plain("ended_on", lake.Date, "结束日期", "Ended on"),
+		plain("mend_by", lake.Date, "补救期限", "Mend by"),
 		choice("verdict", "结论", "Verdict", option{"open", "进行中", "Open", "blue", ""}, option{"passed", "通过", "Passed", "green", ""}, option{"partly", "部分通过", "Partly", "amber", ""}, option{"failed", "未通过", "Failed", "red", ""}),
 		long("note", "说明", "Note"),
 	)

@@ -87,7 +87,7 @@ func NextWants() Wants {
 func Next(s *Sight, at Standpoint) []Action {
 	out := at.rules(s)
 	if at.Stage != "won" && at.Stage != Lost {
-		out = append(out, at.criteria(s)...)
+		out = append(out, at.criteria(s, out)...)
 		out = append(out, at.overdue()...)
 		out = append(out, at.contacts(s)...)
 	}
@@ -154,7 +154,9 @@ func (at Standpoint) late(st *pack.Stage) bool {
 	return st != nil && st.Days != nil && at.DaysHere != nil && *at.DaysHere > float64(st.Days.Max)
 }
 
-func (at Standpoint) criteria(s *Sight) (out []Action) {
+// criteria are what is missing to leave the stage, unless a rule of the pack asks for
+// the same evidence.
+func (at Standpoint) criteria(s *Sight, known []Action) (out []Action) {
 	st := at.here()
 	if st == nil {
 		return nil
@@ -164,7 +166,9 @@ func (at Standpoint) criteria(s *Sight) (out []Action) {
 		priority = 4
 	}
 	for _, c := range Criteria(s, at.Subject, []*pack.Stage{st}) {
-		if c.Found.Holds {
+		if c.Found.Holds || slices.ContainsFunc(known, func(a Action) bool {
+			return slices.ContainsFunc(a.Because, func(f Found) bool { return !f.Holds && f.Of == c.Found.Of && f.Where == c.Found.Where })
+		}) {
 			continue
 		}
 		a := at.action("exit:"+at.Book.ID+"/"+st.ID+"/"+c.ID, "criterion", "task", c.Missing,

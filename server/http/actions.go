@@ -68,7 +68,7 @@ func (s *Server) next(ctx context.Context, open []*openDeal) ([]deal.Action, err
 	amounts := map[lake.Key]float64{}
 	var out []deal.Action
 	for _, d := range open {
-		spells, err := d.spells(ctx, sight)
+		spells, err := d.lately(ctx, sight)
 		if err != nil {
 			return nil, err
 		}
@@ -135,9 +135,13 @@ func (n actions) make(ctx context.Context, in *makeTaskInput) (*reply[MadeTask],
 	return replyWith(out, err)
 }
 
-// play finds an action that applies now, or an activity of the deal's playbook.
+// play finds an action that applies now, an activity of the deal's playbook, or the play
+// of a matrix's cell.
 func (n actions) play(ctx context.Context, d *openDeal, play string) (deal.Action, error) {
 	if a, ok := deal.PlaybookTask(d.book, play, d.rec.Key, dayIn(d.env.Now, n.zone)); ok {
+		return a, nil
+	}
+	if a, ok := deal.CellTask(d.know, play, d.rec.Key, d.standpoint(nil, nil, n.zone)); ok {
 		return a, nil
 	}
 	items, err := n.next(ctx, []*openDeal{d})
@@ -328,25 +332,26 @@ func (s *Server) fieldOf(ctx context.Context, r *lake.Reader, entity lake.Entity
 	return out, nil
 }
 
+// briefs are those of the deals that actions speak of.
 func briefs(ctx context.Context, r *lake.Reader, recs []lake.Record, shown []deal.Action) ([]DealBrief, error) {
 	wanted := map[lake.Key]bool{}
 	for _, a := range shown {
 		wanted[a.Deal] = true
 	}
+	return briefsOf(ctx, r, slices.DeleteFunc(recs, func(rec lake.Record) bool { return !wanted[rec.Key] }))
+}
+
+func briefsOf(ctx context.Context, r *lake.Reader, recs []lake.Record) ([]DealBrief, error) {
 	refs := mentioned{"accounts": {}, lake.Users: {}}
 	out := []DealBrief{}
-	var owners []lake.Key
 	for _, rec := range recs {
-		if !wanted[rec.Key] {
-			continue
-		}
 		b := DealBrief{ID: rec.Key, Name: string(rec.Cells["name"]), Stage: string(rec.Cells["stage"]), Amount: Value{lake.Money.JSON(rec.Cells["amount"])}, Account: lake.Key(rec.Cells["account"])}
 		refs["accounts"][b.Account], refs[lake.Users][lake.Key(rec.Cells["owner"])] = true, true
-		out, owners = append(out, b), append(owners, lake.Key(rec.Cells["owner"]))
+		out = append(out, b)
 	}
 	titles, err := refs.titles(ctx, r)
 	for i := range out {
-		out[i].AccountName, out[i].OwnerName = titles["accounts"][out[i].Account], titles[lake.Users][owners[i]]
+		out[i].AccountName, out[i].OwnerName = titles["accounts"][out[i].Account], titles[lake.Users][lake.Key(recs[i].Cells["owner"])]
 	}
 	return out, err
 }

@@ -111,8 +111,10 @@ func (out *BatchResult) put(tx *lake.Tx, e *lake.Entity, r BatchRecord, guard *g
 	done := lake.Inserted
 	if r.ID == "" {
 		r.ID, err = tx.Create(e.Name, cells)
-	} else if err = guard.before(tx, r.ID); err == nil {
-		done, err = tx.Put(e.Name, r.ID, cells)
+	} else if err = guard.before(tx, r.ID, cells); err == nil {
+		if done, err = tx.Put(e.Name, r.ID, cells); err == nil {
+			err = guard.after(tx, r.ID)
+		}
 	}
 	if err != nil {
 		return err

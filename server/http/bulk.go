@@ -135,7 +135,7 @@ func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, guard *guard, out
 			}
 			return err
 		}
-		if err := guard.before(tx, key); err != nil {
+		if err := guard.before(tx, key, cells); err != nil {
 			return err
 		}
 		outcome, err := tx.Put(e.Name, key, cells)
@@ -144,6 +144,9 @@ func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, guard *guard, out
 		}
 		if outcome != lake.Unchanged {
 			out.Changed++
+			if err := guard.after(tx, key); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -151,6 +154,9 @@ func (b bulk) set(tx *lake.Tx, in *bulkInput, keys []lake.Key, guard *guard, out
 
 func (b bulk) delete(tx *lake.Tx, in *bulkInput, keys []lake.Key, out *BulkResult) error {
 	for _, key := range keys {
+		if err := deletable(tx, in.Entity, key); err != nil && !errors.Is(err, lake.ErrNotFound) {
+			return err
+		}
 		done, err := tx.Delete(in.Entity, key, in.Body.References)
 		if errors.Is(err, lake.ErrNotFound) {
 			continue // a cascade took it along

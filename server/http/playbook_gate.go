@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -109,11 +110,48 @@ func criteriaMissing(rec lake.Record, to string, missing []deal.Criterion, overr
 }
 
 // before is called in the transaction, ahead of a record's change.
-func (g *guard) before(tx *lake.Tx, key lake.Key) error {
+func (g *guard) before(tx *lake.Tx, key lake.Key, cells lake.Cells) error {
 	if m, moves := g.moves[key]; moves {
 		return m.Note(tx)
 	}
+	if g.entity != "poc_criteria" {
+		return nil
+	}
+	now, err := tx.Get(g.entity, key)
+	if errors.Is(err, lake.ErrNotFound) {
+		return nil // a new record
+	}
+	if err != nil {
+		return err
+	}
+	return deal.Unchanged(now, cells)
+}
+
+// after is called behind it: the verdicts of a proof of concept follow its results.
+func (g *guard) after(tx *lake.Tx, key lake.Key) error {
+	switch g.entity {
+	case "pocs":
+		return deal.Conclude(tx, key)
+	case "poc_criteria":
+		now, err := tx.Get(g.entity, key)
+		if err != nil || now.Cells["poc"] == "" {
+			return err
+		}
+		return deal.Conclude(tx, lake.Key(now.Cells["poc"]))
+	}
 	return nil
+}
+
+// deletable refuses to delete what was agreed.
+func deletable(tx *lake.Tx, entity lake.EntityName, key lake.Key) error {
+	if entity != "poc_criteria" {
+		return nil
+	}
+	now, err := tx.Get(entity, key)
+	if err != nil {
+		return err
+	}
+	return deal.Unchanged(now, lake.Cells{"agreed_on": ""})
 }
 
 // one is the change of one record.

@@ -111,6 +111,16 @@ func (d *openDeal) spells(ctx context.Context, sight *deal.Sight) ([]deal.Spell,
 	return deal.Spells(d.stage(), dayOf(d.rec.Cells["opened_on"]), sight.Rows("moves", d.subject()), history, d.env.Now), nil
 }
 
+// lately is how long the deal has been in its stage; the history is asked only where
+// no move is recorded.
+func (d *openDeal) lately(ctx context.Context, sight *deal.Sight) ([]deal.Spell, error) {
+	spells := deal.Spells(d.stage(), time.Time{}, sight.Rows("moves", d.subject()), nil, d.env.Now)
+	if n := len(spells); n > 0 && spells[n-1].Stage == d.stage() {
+		return spells, nil
+	}
+	return d.spells(ctx, sight)
+}
+
 // dayOf reads a date cell; zero when there is none.
 func dayOf(c lake.Cell) time.Time {
 	t, _ := time.Parse(time.DateOnly, string(c))

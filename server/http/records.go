@@ -196,11 +196,13 @@ func (r records) update(ctx context.Context, in *updateInput) (*recordReply, err
 			return err
 		}
 		tx.SetIntent(lake.Intent{Reason: in.Body.Reason})
-		if err := guard.before(tx, in.Key); err != nil {
+		if err := guard.before(tx, in.Key, cells); err != nil {
 			return err
 		}
-		_, err = tx.Put(e.Name, in.Key, cells)
-		return err
+		if _, err = tx.Put(e.Name, in.Key, cells); err != nil {
+			return err
+		}
+		return guard.after(tx, in.Key)
 	})
 	if err != nil {
 		return nil, err
@@ -245,7 +247,10 @@ func (r records) remove(ctx context.Context, in *deleteInput) (*reply[Deletion],
 		if err := in.unmoved(tx, in.RecordPath); err != nil {
 			return err
 		}
-		var err error
+		err := deletable(tx, in.Entity, in.Key)
+		if err != nil {
+			return err
+		}
 		done, err = tx.Delete(in.Entity, in.Key, in.References)
 		return err
 	})

@@ -26,7 +26,7 @@ export default function TodayPage() {
   const go = useGo()
   const rights = useRightsHere()
   const mayManage = useRights().merge
-  const [whose, setWhose] = useState<'mine' | 'all'>('mine')
+  const [whose, setWhose] = useState<'mine' | 'all'>(mayManage ? 'all' : 'mine')
   const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'today', whose], queryFn: ({ signal }) => today(place, whose, signal) })
   const finish = useFinish()
   const make = useMakeTask()
@@ -70,7 +70,7 @@ export default function TodayPage() {
             </Button>
           </Teach>
         )}
-        {data && data.approvals.length > 0 && (mayManage || data.approvals.length > 0) && <Approvals list={data.approvals} />}
+        {data && data.approvals.length > 0 && <Approvals list={data.approvals} />}
         {data && !empty && (
           <section aria-label={t('today.tasks')}>
             <h2>{t('today.tasks')}</h2>

@@ -464,6 +464,18 @@ export const zh = {
   promise_over: '有 {count} 处超出产品能兑现的范围：{evidence}。请改写后再发。',
   promise_over_role: '有 {count} 处过度承诺，仍要发出须由经理说明理由。',
   pack_unknown: '没有知识包“{pack}”。',
+  address_not_inferred: '已知地址里没有适合这个联系人的规律。',
+  address_known: '这个联系人已经有邮箱了。',
+  objection_unknown: '知识包里没有这条异议或答复。',
+  poc_template_unknown: '知识包里没有这个验证模板。',
+  poc_without_criteria: '还没有可以商定的标准。',
+  criterion_incomplete: '标准“{name}”缺少门槛或测法。',
+  criterion_agreed: '标准已与客户商定，要改请先撤回商定。',
+  criteria_not_agreed: '请先与客户商定标准，再填实测结果。',
+  attachment_too_large: '文件不能超过 2 MiB。',
+  attachment_empty: '文件是空的。',
+  attachment_broken: '文件内容已损坏，不能下载。',
+  evidence_unknown: '知识包里没有这条资格证据。',
 }
 
 export type ProblemCode = keyof typeof zh

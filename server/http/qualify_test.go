@@ -1,0 +1,63 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestQualification(t *testing.T) {
+	o := newOffice(t)
+	account, deal := o.prospect("seller", "discover", "")
+	path := "/api/deals/" + deal
+	o.tell(
+		story{name: "nothing is known", as: "seller", ask: "GET " + path + "/qualification", status: 200, want: []string{`"letter":"M"`, `"points":0,"enough":3,"holds":false`, `"id":"four-questions"`, `"state":"absent"`}},
+		story{name: "a record proves", as: "seller", ask: "POST /api/records/systems", body: fmt.Sprintf(`{"cells":{"name":"旧平台","account":%q,"yearly_cost":"300000"}}`, account), status: 201},
+		story{name: "a proof that isn't of the pack", as: "seller", ask: "POST " + path + "/letters", body: `{"letter":"man-money","evidence":"hat","title":"x"}`, status: 422, want: []string{`"code":"evidence_unknown"`}},
+		story{name: "a statement proves", as: "seller", ask: "POST " + path + "/letters", body: `{"letter":"man-money","evidence":"bought-before","title":"去年采购清单"}`, status: 201},
+		story{name: "money holds", as: "seller", ask: "GET " + path + "/qualification", status: 200, want: []string{`"points":3,"enough":3,"holds":true`, `"title":"去年采购清单"`, `"title":"旧平台"`}},
+		story{name: "a refuted one takes it back", as: "seller", ask: "POST " + path + "/letters", body: `{"letter":"man-money","evidence":"platform-fee","title":"费用已锁定","status":"refuted"}`, status: 201},
+		story{name: "money doesn't hold", as: "seller", ask: "GET " + path + "/qualification", status: 200, want: []string{`"points":1,"enough":3,"holds":false`, `"state":"refuted"`}},
+	)
+	board := "/api/qualification"
+	answer := func(q, verdict string) story {
+		return story{name: q + " " + verdict, as: "seller", ask: "POST " + path + "/answers", body: fmt.Sprintf(`{"list":"matrix:condition-awareness","question":%q,"title":"?","verdict":%q,"answer":"客户说的"}`, q, verdict), status: 200}
+	}
+	o.tell(
+		story{name: "the cell of what is unknown", as: "seller", ask: "GET " + board, status: 200, want: []string{`"cell":"leave"`, `"unknown":4`, `"list":"matrix:condition-awareness"`, "云帆 数据底座"}},
+		answer("sources", "yes"), answer("owner", "yes"),
+		story{name: "the condition is there", as: "seller", ask: "GET " + board, status: 200, want: []string{`"cell":"change-mind"`, `"yes":true,"points":70,"threshold":60`}},
+		answer("says", "yes"),
+		story{name: "go", as: "manager", ask: "GET " + board, status: 200, want: []string{`"cell":"go"`}},
+		answer("says", "no"),
+		story{name: "an answer is replaced", as: "seller", ask: "GET " + board, status: 200, want: []string{`"cell":"change-mind"`}},
+		story{name: "one record per question", as: "seller", ask: "GET /api/records/answers?total=true", status: 200, want: []string{`"total":3`}},
+		story{name: "the play becomes a task", as: "seller", ask: "POST " + path + "/actions", body: `{"play":"matrix:condition-awareness/change-mind"}`, status: 200, want: []string{`"made":true`}},
+		story{name: "and is shown", as: "seller", ask: "GET " + board, status: 200, want: []string{`"task":{"entity":"activities"`}},
+	)
+}
+
+func TestScorecardsAddUpRecordsAndAnswers(t *testing.T) {
+	o := newOffice(t)
+	product := o.make("owner", "products", `{"name":"企业邮箱","pack":"enterprise-mail"}`)
+	_, deal := o.prospect("seller", "discover", fmt.Sprintf(`,"product":%q`, product))
+	shown := o.ask("seller", "GET", "/api/deals/"+deal+"/qualification", "")
+	cards := shown.json(t)["scorecards"].([]any)
+	if len(cards) == 0 {
+		t.Fatalf("no scorecard: %s", clip(shown.text))
+	}
+	card := cards[0].(map[string]any)
+	before := card["points"].(float64)
+	for _, c := range card["criteria"].([]any) {
+		c := c.(map[string]any)
+		if c["held"] == true || c["ask"] == nil {
+			continue
+		}
+		o.tell(story{name: "a yes", as: "seller", ask: "POST /api/deals/" + deal + "/answers", body: fmt.Sprintf(`{"list":%q,"question":%q,"title":"?","verdict":"yes"}`, card["list"], c["id"]), status: 200})
+		after := o.ask("seller", "GET", "/api/deals/"+deal+"/qualification", "").json(t)["scorecards"].([]any)[0].(map[string]any)["points"].(float64)
+		if after != before+c["points"].(float64) {
+			t.Errorf("%v points after a yes worth %v on %v", after, c["points"], before)
+		}
+		return
+	}
+	t.Fatal("no criterion asks")
+}
