@@ -9,6 +9,8 @@ export class Problem extends Error {
   readonly result?: MergeResult
   /** Of a source that couldn't be reached: how far it came. */
   readonly steps: NonNullable<ProblemBody['steps']>
+  /** Of a knowledge pack: everything that is wrong with it. */
+  readonly problems: NonNullable<ProblemBody['problems']>
 
   constructor(status: number, body: ProblemBody) {
     super(body.detail || body.title || 'HTTP ' + status)
@@ -18,6 +20,7 @@ export class Problem extends Error {
     this.violations = body.violations ?? []
     this.result = body.result
     this.steps = body.steps ?? []
+    this.problems = body.problems ?? []
   }
 }
 

@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, Radar, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, BookOpenText, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Handshake, KeyRound, LibraryBig, Package, Radar, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UserRoundSearch, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
 import { homeKind } from '../homes/home'
@@ -34,10 +34,10 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   if (rights.write) lake.unshift(page('imports', '/imports', 'nav.imports', Upload))
   lake.unshift(page('catalog', '/catalog', 'nav.catalog', LibraryBig))
   if (rights.schema) lake.unshift(page('sources', '/sources', 'nav.sources', Cable))
-  const ahead: Record<string, Item[]> = { process: [page('today', '/today', 'nav.today', Sunrise)] }
+  const ahead: Record<string, Item[]> = { match: [page('idealProfile', '/profile', 'nav.idealProfile', UserRoundSearch)], process: [page('today', '/today', 'nav.today', Sunrise)] }
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
-  settings.push(page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
+  settings.push(page('packs', '/packs', 'nav.packs', BookOpenText), page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))
   const behind: Record<string, Item[]> = { match: [page('needs', '/needs', 'nav.needs', Target), page('recon', '/recon', 'nav.recon', Radar)], process: [] }
   return [
     ...groups.map((g) => ({ key: ('nav.' + g.key) as TextKey, items: [...(ahead[g.key] ?? []), ...g.entities.flatMap(item), ...(behind[g.key] ?? [])] })),

@@ -13,6 +13,10 @@ import { homesEn } from './homes.en'
 import { homesZh } from './homes.zh-CN'
 import { needsEn } from './needs.en'
 import { needsZh } from './needs.zh-CN'
+import { packsEn } from './packs.en'
+import { packsZh } from './packs.zh-CN'
+import { profileEn } from './profile.en'
+import { profileZh } from './profile.zh-CN'
 import { reconEn } from './recon.en'
 import { reconZh } from './recon.zh-CN'
 import { zh } from './zh-CN'
@@ -26,6 +30,8 @@ test.each([
   ['texts of deals', dealZh as Record<string, string>, dealEn as Record<string, string>],
   ['texts of needs', needsZh as Record<string, string>, needsEn as Record<string, string>],
   ['texts of reconnaissance', reconZh as Record<string, string>, reconEn as Record<string, string>],
+  ['texts of packs', packsZh as Record<string, string>, packsEn as Record<string, string>],
+  ['texts of profiles', profileZh as Record<string, string>, profileEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -37,7 +43,7 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...reconZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...reconZh, ...packsZh, ...profileZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([
@@ -46,6 +52,8 @@ test.each([
   ['deal', dealZh],
   ['recon', reconZh],
   ['needs', needsZh],
+  ['packs', packsZh],
+  ['profile', profileZh],
 ])('a file that uses the texts of %s loads them', (name, zh) => {
   const sources = import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
   const prefixes = new RegExp("'(" + Object.keys(zh).map((k) => k.replaceAll('.', '\\.')).join('|') + ")'")

@@ -341,6 +341,9 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'revision.introEntity': 'Commits on {branch} that changed this entity, newest first.',
   'revision.noneYet': 'Not changed in the latest revisions; look further back.',
 
+  'nav.idealProfile': 'Profile',
+  'nav.packs': 'Knowledge packs',
+  'tab.fit': 'Fit',
   'nav.needs': 'Needs',
   'tab.needs': 'Needs',
   'nav.recon': 'Recon',

@@ -340,6 +340,9 @@ export const lakeZh = {
   'revision.introEntity': '{branch}上改动过这个实体的提交，最新的在前。',
   'revision.noneYet': '最近的修订里没有改过它，可以看更早的。',
 
+  'nav.idealProfile': '画像',
+  'nav.packs': '知识包',
+  'tab.fit': '画像',
   'nav.needs': '需求',
   'tab.needs': '需求',
   'nav.recon': '侦察',

@@ -476,6 +476,17 @@ export const zh = {
   attachment_empty: '文件是空的。',
   attachment_broken: '文件内容已损坏，不能下载。',
   evidence_unknown: '知识包里没有这条资格证据。',
+  pack_item_unknown: '知识包“{pack}”里没有 {section}/{item}。',
+  pack_invalid: '知识包有问题：{file} 的 {key} 是 {found}，应为{expected}。',
+  pack_too_large: '知识包最大 32 MiB。',
+  marks_too_many: '一次最多分辨 {limit} 条条件。',
+  profile_unknown: '没有画像版本“{profile}”。',
+  profile_unit_unknown: '只能给客户、商机和线索打分，不能给“{unit}”打分。',
+  profile_unrelated: '“{entity}”的记录不属于客户，不能这样做条件。',
+  backtest_date_missing: '请选择回测站在哪一天。',
+  backtest_date_ahead: '回测只能看过去，{value} 还没到。',
+  lookalikes_chosen: '请选择 1 到 200 家客户，现在是 {count} 家。',
+  review_missing: '知识包“{pack}”没有聚焦复盘的规则。',
 }
 
 export type ProblemCode = keyof typeof zh
