@@ -60,12 +60,32 @@ func lessons(k *pack.Merged, codes map[string]int, corrections []Correction) []l
 	for _, c := range corrections {
 		add(c.lesson(codes))
 	}
+	regroup(out)
 	for i := range out { // what one item shows, another needn't deny
 		o := &out[i]
 		o.not = slices.DeleteFunc(o.not, func(c int) bool { return slices.Contains(o.shows, c) })
 		o.open = slices.DeleteFunc(o.open, func(c int) bool { return slices.Contains(o.shows, c) })
 	}
 	return out
+}
+
+// regroup lets sentences of needs with few items stand for themselves, so that each part
+// of a cross-validation has some.
+func regroup(all []lesson) {
+	groups := map[int]map[string]bool{}
+	for _, l := range all {
+		for _, c := range l.shows {
+			if groups[c] == nil {
+				groups[c] = map[string]bool{}
+			}
+			groups[c][l.group] = true
+		}
+	}
+	for i, l := range all {
+		if slices.ContainsFunc(l.shows, func(c int) bool { return len(groups[c]) < folds }) {
+			all[i].group = l.text
+		}
+	}
 }
 
 const (
