@@ -66,6 +66,7 @@ type Engine struct {
 	places     []string       // directories that the database may open files in; written with gate held
 	plans      planner
 	parser     parser
+	presences  remembered[presence]
 	mark       string   // stands for the tag of a question in what is remembered
 	columnsOf  sync.Map // kept copy → its columns: a copy never changes
 	fileTables sync.Map // tables of sources that came as files when they were read last

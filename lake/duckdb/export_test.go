@@ -7,3 +7,23 @@ func WithFewKeys(n int64, fn func() string) string {
 	defer func() { fewKeys = old }()
 	return fn()
 }
+
+// Present is of how many overlays over files it is known that every edit has its row.
+func Present(e *Engine) (n int) {
+	for _, p := range e.presences.now {
+		if p == allPresent {
+			n++
+		}
+	}
+	return n
+}
+
+// Unwanted is of how many statements it is known that they want no cell of an edit.
+func Unwanted(e *Engine) (n int) {
+	for _, wants := range e.plans.wants.now {
+		if len(wants) == 0 {
+			n++
+		}
+	}
+	return n
+}

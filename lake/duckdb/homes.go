@@ -28,6 +28,7 @@ type homes struct {
 	scans   []*scan
 	swaps   []string           // token, what stands for it …
 	known   map[string]string  // relations by place and entity, where they are shared
+	laid    []laid             // overlays that can be read in two ways
 	way     []lake.EntityName  // the homes that are being expanded
 	session lake.SourceSession // nil until something is scanned
 	narrow  want               // of the next relation that a compiler asks for
@@ -116,6 +117,9 @@ func (h *homes) ready(texts ...string) (string, error) {
 	if err := h.load(); err != nil {
 		return "", err
 	}
+	if err := h.settle(texts); err != nil {
+		return "", err
+	}
 	return h.final(texts[0]), nil
 }
 
@@ -127,6 +131,7 @@ func (h *homes) name(sort string) string {
 
 // final puts what was loaded in the place of the tokens.
 func (h *homes) final(text string) string {
+	text = h.unlaid(text, false)
 	if len(h.swaps) == 0 {
 		return text
 	}

@@ -122,6 +122,7 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 	h.note(step{Step: lake.Step{Code: "overlay", Entity: ent.Name, Rows: over.count}}, nil)
 	h.depth++
 	defer func() { h.depth-- }()
+	scans := len(h.scans)
 	base, err := h.source(v, ent, w)
 	if err != nil {
 		return "", err
@@ -147,16 +148,20 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 		return "", err
 	}
 	rows, tests := over.rows, writtenTests(ent, "o."+quote(op.Name), "o."+quote(touched.Name))
-	gone := true
+	edits, gone := false, true
 	if over.count > fewKeys {
 		// Tested in the overlay's rows, not in all rows of the base; what no row holds
 		// isn't asked for.
 		rows, tests = testedRows(rows, tests)
-		if gone, err = h.untouched(ent, over, tests); err != nil {
+		if edits, gone, err = h.untouched(ent, over, tests); err != nil {
 			return "", err
 		}
 	}
-	columns, err := writtenColumns(ent, t, tests)
+	keyed, err := keyColumns(ent)
+	if err != nil {
+		return "", err
+	}
+	columns, err := writtenColumns(ent, t, tests, keyed)
 	if err != nil {
 		return "", err
 	}
@@ -171,9 +176,13 @@ func (h *homes) combined(v lake.View, ent *lake.Entity, over overlaying, w want)
 		if gone {
 			shown = " WHERE " + code + " IS DISTINCT FROM '" + lake.OpGone + "'" + extra
 		}
-		return "SELECT CASE WHEN o.id IS NULL THEN b.id ELSE o.id END AS id, coalesce(b.created_at, o.created_at) AS created_at," +
+		full := "SELECT CASE WHEN o.id IS NULL THEN b.id ELSE o.id END AS id, coalesce(b.created_at, o.created_at) AS created_at," +
 			" CASE WHEN o.id IS NULL THEN b.updated_at ELSE o.updated_at END AS updated_at, coalesce(o._from, 0::BIGINT) AS _from" + listed(columns) +
-			" FROM (" + base + ") AS b FULL JOIN (" + rows + ") AS o ON " + on + shown, nil
+			" FROM (" + base + ") AS b FULL JOIN (" + rows + ") AS o ON " + on + shown
+		if !edits || !w.all() || ent.Home.Kind != lake.Foreign || len(h.scans) != scans+1 {
+			return full, nil
+		}
+		return h.lay(v, ent, over, laid{full: full, base: h.scans[scans]}, base, rows, tests)
 	}
 	return "SELECT b.id, b.created_at, b.updated_at, 0::BIGINT AS _from" + listed(prefixed("b", fieldColumns(ent))) +
 		" FROM (" + base + ") AS b ANTI JOIN (" + over.rows + ") AS o ON " + on +
@@ -211,26 +220,36 @@ func (h *homes) edited(over overlaying) ([]lake.Key, error) {
 // sameKey joins base b and overlay o by typed columns, where types are equal exactly
 // when texts are; otherwise by the key's text.
 func (h *homes) sameKey(ent *lake.Entity) (string, error) {
+	names, parts, err := typedKey(ent)
+	if err != nil || len(names) == 0 {
+		return "b.id = o.id", err
+	}
+	return equalKeys(names, parts), nil
+}
+
+func equalKeys(names, parts []string) string {
+	list := make([]string, len(names))
+	for i := range names {
+		list[i] = names[i] + " = " + parts[i]
+	}
+	return strings.Join(list, " AND ")
+}
+
+// typedKey are the columns of the key in base b, and what an overlay row o has for them;
+// none where types don't do.
+func typedKey(ent *lake.Entity) (names, parts []string, err error) {
 	keys := keyFields(ent)
 	types := make([]string, len(keys))
 	for i, f := range keys {
-		t, err := homeType(f)
-		if err != nil {
-			return "", err
+		if types[i], err = homeType(f); err != nil || !exact(types[i]) {
+			return nil, nil, err
 		}
-		if types[i] = t; !exact(t) {
-			keys = nil
-			break
-		}
+		names = append(names, "b."+quote(string(f.Name)))
 	}
-	if len(keys) == 0 {
-		return "b.id = o.id", nil
+	if len(keys) > 0 {
+		parts = keyParts(keys, types, "o.id")
 	}
-	parts := keyParts(keys, types, "o.id")
-	for i, f := range keys {
-		parts[i] = "b." + quote(string(f.Name)) + " = " + parts[i]
-	}
-	return strings.Join(parts, " AND "), nil
+	return names, parts, nil
 }
 
 // writtenTests are, beside the fields, whether an overlay row holds the cell.
@@ -243,18 +262,18 @@ func writtenTests(ent *lake.Entity, op, touched string) []string {
 }
 
 // untouched empties the tests of the cells that no overlay row holds, and tells whether
-// a row hides its base's.
-func (h *homes) untouched(ent *lake.Entity, over overlaying, tests []string) (gone bool, err error) {
+// all rows are edits, and whether a row hides its base's.
+func (h *homes) untouched(ent *lake.Entity, over overlaying, tests []string) (edits, gone bool, err error) {
 	rows, err := h.conn.QueryContext(h.ctx, "SELECT DISTINCT "+string(lake.OverlayOp)+", "+string(lake.OverlayTouched)+" FROM ("+over.rows+")")
 	if err != nil {
-		return true, err
+		return false, true, err
 	}
 	defer rows.Close()
 	inserts, held := false, map[string]bool{}
 	for rows.Next() {
 		var op, touched sql.NullString
 		if err := rows.Scan(&op, &touched); err != nil {
-			return true, err
+			return false, true, err
 		}
 		inserts, gone = inserts || op.String == lake.OpInsert, gone || op.String == lake.OpGone
 		for _, name := range strings.Split(touched.String, "|") {
@@ -266,7 +285,7 @@ func (h *homes) untouched(ent *lake.Entity, over overlaying, tests []string) (go
 			tests[i] = ""
 		}
 	}
-	return gone, rows.Err()
+	return !inserts && !gone, gone, rows.Err()
 }
 
 // testedRows are the overlay's rows with the tests as columns, and the names of those.
@@ -282,13 +301,9 @@ func testedRows(rows string, tests []string) (string, []string) {
 
 // writtenColumns are the columns of overlay rows: cells that were written, and the base's.
 // A cell without a test is always the base's. Where the base has lost the row under an
-// edit, its key fields are what the id says.
-func writtenColumns(ent *lake.Entity, t *table, tests []string) ([]string, error) {
+// edit, its key fields are what the id says: keyed.
+func writtenColumns(ent *lake.Entity, t *table, tests []string, keyed map[lake.FieldName]string) ([]string, error) {
 	var out []string
-	keyed, err := keyColumns(ent)
-	if err != nil {
-		return nil, err
-	}
 	for i := range ent.Fields {
 		f := &ent.Fields[i]
 		kind, err := homeType(f)

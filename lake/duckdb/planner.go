@@ -26,6 +26,7 @@ type planner struct {
 	known map[string]string // table of the mirror → its definition
 
 	remembered remembered[*planning]
+	wants      remembered[map[string]bool] // see present.go
 }
 
 const withoutData = "statistics_propagation,compressed_materialization,late_materialization,top_n_window_elimination,common_subplan,join_filter_pushdown"
@@ -115,6 +116,11 @@ func (p *planner) plans(h *homes, texts []string, then func(*sql.Conn, []planned
 	defer p.conn.ExecContext(context.WithoutCancel(h.ctx), "ROLLBACK") //nolint:errcheck // nothing is kept
 	for _, s := range h.scans {
 		if _, err := p.conn.ExecContext(h.ctx, "CREATE TEMP TABLE "+h.marked(s.name)+" ("+strings.Join(s.definitions(), ", ")+")"); err != nil {
+			return err
+		}
+	}
+	for _, l := range h.laid {
+		if _, err := p.conn.ExecContext(h.ctx, "CREATE TEMP TABLE "+h.marked(l.name)+" ("+strings.Join(l.columns, ", ")+")"); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,11 @@ func (h *homes) plan(texts []string) ([]planned, error) {
 	if !h.explain && !slices.ContainsFunc(h.scans, func(s *scan) bool { return s.copied == "" && !h.e.isFiles(s) }) {
 		return nil, nil
 	}
+	unlaid := make([]string, len(texts))
+	for i, text := range texts {
+		unlaid[i] = h.unlaid(text, true)
+	}
+	texts = unlaid
 	key := h.planKey(texts)
 	known, ok := h.e.plans.remembered.get(key)
 	if !ok {
