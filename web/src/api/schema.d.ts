@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{attachment}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file */
+        get: operations["attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -163,6 +180,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deals/{deal}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question of a list, a scorecard or a matrix; the answer of the same question is replaced */
+        post: operations["answerQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a file of at most 2 MiB with a deal */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/committee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who decides, how much of the decision is with us, and the way to the top */
+        get: operations["dealCommittee"];
+        put?: never;
+        /** Put contacts of the account on the map */
+        post: operations["addMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/committee/{contact}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the address that was inferred for a contact without one */
+        post: operations["writeInferred"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down a proof for a letter */
+        post: operations["proveLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals/{deal}/move": {
         parameters: {
             query?: never;
@@ -180,6 +283,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deals/{deal}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objections with their answers and how these fared, those met in this deal, and the battlecards that fit */
+        get: operations["dealObjections"];
+        put?: never;
+        /** Record an objection that was met */
+        post: operations["recordObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals/{deal}/playbook": {
         parameters: {
             query?: never;
@@ -189,6 +310,41 @@ export interface paths {
         };
         /** Where a deal stands in its playbook, what is missing, and what to do about it */
         get: operations["dealPlaybook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/pocs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proofs of concept of a deal, templates to start from, and the trust ladder */
+        get: operations["dealPOCs"];
+        put?: never;
+        /** Start a proof of concept from a template */
+        post: operations["startPOC"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters with their evidence, scorecards and question lists of a deal */
+        get: operations["dealQualification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1005,6 +1161,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pocs/{poc}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree on the criteria; from then on they are fixed */
+        post: operations["agreePOC"];
+        /** Take the agreement back, so that criteria can change; results are emptied */
+        delete: operations["reopenPOC"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -1169,6 +1343,23 @@ export interface paths {
         put?: never;
         /** Find the promises in the notes of a deal and keep the new ones */
         post: operations["notePromises"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open deals in the four cells of a matrix, each with its play */
+        get: operations["qualificationBoard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2175,6 +2366,24 @@ export interface components {
             /** @description The job that looks at the account now. */
             running?: string;
         };
+        AddMembers: {
+            contacts: string[];
+        };
+        AnswerGiven: {
+            /** @description The note that answered it. */
+            activity?: string;
+            answer?: string;
+            contact?: string;
+            /** @description The question list, scorecard:<id> or matrix:<id>. */
+            list: string;
+            question: string;
+            /** @enum {string} */
+            status?: "open" | "answered" | "verified";
+            /** @description The question as it was put. */
+            title: string;
+            /** @enum {string} */
+            verdict?: "yes" | "no";
+        };
         BacktestOrder: {
             conditions?: components["schemas"]["PackCondition"][];
             /** @description The version to compare with; absent: the previous one of the version, else the published one. */
@@ -2224,6 +2433,25 @@ export interface components {
             unchanged: number;
             /** Format: int64 */
             updated: number;
+        };
+        BoardDeal: {
+            account?: string;
+            account_name: string;
+            amount: components["schemas"]["Cell"];
+            cell: string;
+            column: components["schemas"]["DealAxisDone"];
+            id: string;
+            name: string;
+            owner_name: string;
+            row: components["schemas"]["DealAxisDone"];
+            stage: string;
+            /** @description The open task of the cell's play. */
+            task?: components["schemas"]["DealWitness"];
+            /**
+             * Format: int64
+             * @description Criteria that nobody answered and no record gives.
+             */
+            unknown: number;
         };
         Branch: {
             /**
@@ -2444,6 +2672,29 @@ export interface components {
             /** Format: double */
             ms: number;
         };
+        DealAsked: {
+            /** @description Where the answer is kept, if a field holds it. */
+            field?: string;
+            given?: components["schemas"]["DealGiven"];
+            id: string;
+            /** @description Needs that the answer may show. */
+            needs?: string[];
+            optional?: boolean;
+            /** @description Who can answer it. */
+            role?: string;
+            text: components["schemas"]["PackText"];
+            /** @description What a usable answer holds. */
+            usable: components["schemas"]["PackText"];
+            why: components["schemas"]["PackText"];
+        };
+        DealAxisDone: {
+            criteria: components["schemas"]["DealScored"][];
+            /** Format: double */
+            points: number;
+            /** Format: double */
+            threshold: number;
+            yes: boolean;
+        };
         DealBrief: {
             account?: string;
             account_name: string;
@@ -2452,6 +2703,29 @@ export interface components {
             name: string;
             owner_name: string;
             stage: string;
+        };
+        DealCommittee: {
+            /** @description By contact: addresses that follow the pattern of the domain; nobody gave them to us. */
+            addresses: {
+                [key: string]: components["schemas"]["DealInferred"];
+            };
+            coverage: components["schemas"]["DealCoverage"];
+            members: components["schemas"]["DealPerson"][];
+            /** @description Contacts of the account that aren't on the map. */
+            others: components["schemas"]["DealPerson"][];
+            pack: string;
+            roles: components["schemas"]["PackRole"][];
+            way: components["schemas"]["DealWayUp"];
+        };
+        DealCoverage: {
+            /** Format: int64 */
+            recent_days: number;
+            roles: components["schemas"]["DealRoleCovered"][];
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            score: number;
         };
         DealCriterion: {
             found: components["schemas"]["DealFound"];
@@ -2495,6 +2769,24 @@ export interface components {
             state: "done" | "planned" | "open";
             text: components["schemas"]["PackText"];
         };
+        DealEvidence: {
+            /** @description The check that finds it by itself. */
+            found?: components["schemas"]["DealFound"];
+            id: string;
+            kind: string;
+            /** Format: double */
+            points: number;
+            records: components["schemas"]["DealProof"][];
+            /** @enum {string} */
+            state: "held" | "open" | "refuted" | "absent";
+            text: components["schemas"]["PackText"];
+        };
+        DealFitting: {
+            /** @description Empty: nothing in the records; the card is there to look up. */
+            because: components["schemas"]["DealReason"][];
+            card: components["schemas"]["PackBattlecard"];
+            pack: string;
+        };
         DealFound: {
             /**
              * Format: int64
@@ -2520,6 +2812,92 @@ export interface components {
             where?: string;
             /** @description Some of the records that match. */
             witnesses: components["schemas"]["DealWitness"][];
+        };
+        DealGiven: {
+            /** @description The note that answered it. */
+            activity?: string;
+            answer?: string;
+            contact?: string;
+            id: string;
+            on?: string;
+            status: string;
+            verdict?: string;
+        };
+        DealInferred: {
+            address: string;
+            /**
+             * Format: int64
+             * @description How many known addresses are made so.
+             */
+            agree: number;
+            /** @description Up to three of those that agree. */
+            examples: string[];
+            /**
+             * Format: int64
+             * @description How many known addresses of the domain could be compared.
+             */
+            of: number;
+            /** @description How addresses are made, such as given.family; in Chinese names by pinyin. */
+            pattern: string;
+        };
+        DealLetter: {
+            /**
+             * Format: double
+             * @description Points from which the letter holds.
+             */
+            enough: number;
+            evidence: components["schemas"]["DealEvidence"][];
+            holds: boolean;
+            id: string;
+            letter: string;
+            name: components["schemas"]["PackText"];
+            /** Format: double */
+            points: number;
+            question: components["schemas"]["PackText"];
+        };
+        DealObjections: {
+            cards: components["schemas"]["DealFitting"][];
+            competitor: string;
+            /** @description In this deal, newest first. */
+            met: components["schemas"]["ObjectionMet"][];
+            objections: components["schemas"]["ObjectionNote"][];
+            /** @description Over all deals that the caller sees. */
+            usage: components["schemas"]["DealUsage"][];
+        };
+        DealPOCs: {
+            /** @description Newest first. */
+            items: components["schemas"]["POCShown"][];
+            ladder?: components["schemas"]["TrustShown"];
+            pack: string;
+            templates: components["schemas"]["PackPOC"][];
+        };
+        DealPerson: {
+            contact?: string;
+            email?: string;
+            /** @description The member that this one influences. */
+            influences?: string;
+            interest?: string;
+            /**
+             * Format: date
+             * @description The later of what the map says and the last activity.
+             */
+            last_met?: string;
+            /** @description The committee record; absent for contacts that aren't on the map. */
+            member?: string;
+            /** @description The activity that tells; absent: the map does. */
+            met_by?: string;
+            name: string;
+            /** @description The contact that this one reports to. */
+            reports_to?: string;
+            role?: string;
+            stance?: string;
+            title?: string;
+            /** @description Percent of the decision, decimal; absent: that of the role. */
+            weight?: string;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
         };
         DealPlaybook: {
             /** @description The move that waits for an approval. */
@@ -2561,6 +2939,16 @@ export interface components {
             stages: components["schemas"]["DealStanding"][];
             summary: components["schemas"]["PackText"];
         };
+        DealProof: {
+            /** @description The note that it was found in. */
+            activity?: string;
+            entity: string;
+            id: string;
+            note?: string;
+            seen_on?: string;
+            status: string;
+            title: string;
+        };
         DealProposition: {
             benchmarks: components["schemas"]["PackBenchmark"][];
             filled: components["schemas"]["DocumentProposition"];
@@ -2575,6 +2963,97 @@ export interface components {
             segment_name: components["schemas"]["PackText"];
             /** @description Where the benchmarks come from. */
             sources: components["schemas"]["PackSource"][];
+        };
+        DealQualification: {
+            letters: components["schemas"]["DealLetter"][];
+            lists: components["schemas"]["DealQuestions"][];
+            pack: string;
+            scorecards: components["schemas"]["DealScorecard"][];
+            /** @description Of the notes and people that answers refer to. */
+            titles: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        DealQuestions: {
+            /** Format: int64 */
+            answered: number;
+            before: components["schemas"]["PackText"];
+            id: string;
+            items: components["schemas"]["DealAsked"][];
+            name: components["schemas"]["PackText"];
+        };
+        DealReason: {
+            /** @description The current system; absent: the deal's field competitor. */
+            record?: components["schemas"]["DealWitness"];
+            text: string;
+            word: string;
+        };
+        DealRoleCovered: {
+            /** @description The member that counts most for it. */
+            best?: string;
+            name: components["schemas"]["PackText"];
+            /** @description How to meet and what to bring. */
+            reach: components["schemas"]["PackText"];
+            role: string;
+            /** @enum {string} */
+            state: "covered" | "not_recent" | "not_supportive" | "unmet" | "nobody";
+            /**
+             * Format: double
+             * @description Percent of the decision.
+             */
+            weight: number;
+            who?: string;
+        };
+        DealRungState: {
+            /** @description What the customer believes on it. */
+            believes: components["schemas"]["PackText"];
+            check?: components["schemas"]["PackCheck"];
+            /** @description Absent: nothing in the records can show it. */
+            found?: components["schemas"]["DealFound"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** @description What gets one there. */
+            shows: components["schemas"]["PackText"];
+        };
+        DealScorecard: {
+            criteria: components["schemas"]["DealScored"][];
+            id: string;
+            /** @description Where its answers are kept. */
+            list: string;
+            /** Format: double */
+            most: number;
+            name: components["schemas"]["PackText"];
+            /** Format: double */
+            points: number;
+            summary: components["schemas"]["PackText"];
+            /** Format: double */
+            threshold: number;
+            verdict?: components["schemas"]["PackVerdict"];
+        };
+        DealScored: {
+            answer?: components["schemas"]["DealGiven"];
+            ask?: components["schemas"]["PackText"];
+            /** @enum {string} */
+            by: "records" | "answer" | "none";
+            found?: components["schemas"]["DealFound"];
+            held: boolean;
+            id: string;
+            /** Format: double */
+            points: number;
+            text: components["schemas"]["PackText"];
+            why: components["schemas"]["PackText"];
+        };
+        DealShare: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: int64 */
+            of: number;
         };
         DealSpell: {
             /** Format: date-time */
@@ -2613,6 +3092,39 @@ export interface components {
             /** @enum {string} */
             state: "past" | "current" | "ahead";
         };
+        DealStep: {
+            contact?: string;
+            email?: string;
+            /**
+             * @description Absent for the last one.
+             * @enum {string}
+             */
+            how?: "influences" | "reports_to";
+            /** @description The member that this one influences. */
+            influences?: string;
+            interest?: string;
+            /**
+             * Format: date
+             * @description The later of what the map says and the last activity.
+             */
+            last_met?: string;
+            /** @description The committee record; absent for contacts that aren't on the map. */
+            member?: string;
+            /** @description The activity that tells; absent: the map does. */
+            met_by?: string;
+            name: string;
+            /** @description The contact that this one reports to. */
+            reports_to?: string;
+            role?: string;
+            stance?: string;
+            title?: string;
+            /** @description Percent of the decision, decimal; absent: that of the role. */
+            weight?: string;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
         DealTacticNote: {
             caution: components["schemas"]["PackText"];
             id: string;
@@ -2630,6 +3142,27 @@ export interface components {
             name: components["schemas"]["PackText"];
             /** @description The stages of playbooks that want it. */
             stages: string[];
+        };
+        DealUsage: {
+            answer: string;
+            objection: string;
+            /**
+             * Format: int64
+             * @description Open deals in which it was used.
+             */
+            open: number;
+            /** @description Of the uses whose result is known. */
+            settled: components["schemas"]["DealShare"];
+            /** Format: int64 */
+            used: number;
+            /** @description Of the closed deals in which it was used; each deal counts once. */
+            won: components["schemas"]["DealShare"];
+        };
+        DealWayUp: {
+            /** @enum {string} */
+            state: "met" | "found" | "none" | "no_decider" | "no_start";
+            /** @description From whom we know to who decides. */
+            steps: components["schemas"]["DealStep"][];
         };
         DealWitness: {
             entity: string;
@@ -3248,6 +3781,15 @@ export interface components {
             en: string;
             zh: string;
         };
+        LetterProof: {
+            activity?: string;
+            evidence: string;
+            letter: string;
+            note?: string;
+            /** @enum {string} */
+            status?: "held" | "open" | "refuted";
+            title: string;
+        };
         LineageEdge: {
             from: string;
             /** @enum {string} */
@@ -3804,6 +4346,22 @@ export interface components {
             target?: string;
             unique?: boolean;
         };
+        NewObjection: {
+            activity?: string;
+            /** @description The pack's answer that was used. */
+            answer?: string;
+            contact?: string;
+            /** Format: date */
+            met_on?: string;
+            /** @description The pack's objection; absent: a new kind. */
+            objection?: string;
+            /** @enum {string} */
+            result?: "open" | "settled" | "stands";
+            /** @description What we answered. */
+            said?: string;
+            /** @description What was said. */
+            title: string;
+        };
         NewQuote: {
             ask: components["schemas"]["QuoteAsk"];
             /** @description Whom it goes to. */
@@ -3893,10 +4451,111 @@ export interface components {
             notes: number;
         };
         Nothing: Record<string, never>;
+        ObjectionMet: {
+            answer: string;
+            contact?: string;
+            contact_name: string;
+            id: string;
+            met_on: string;
+            objection: string;
+            result: string;
+            said: string;
+            title: string;
+        };
+        ObjectionNote: {
+            answers: components["schemas"]["PackAnswer"][];
+            /** @description Questions to ask back. */
+            ask: components["schemas"]["PackText"][];
+            avoid: components["schemas"]["PackText"];
+            id: string;
+            /** @description What lies behind it. */
+            means: components["schemas"]["PackText"];
+            name: components["schemas"]["PackText"];
+            needs?: string[];
+            pack: string;
+            /** @description How customers put it. */
+            says: components["schemas"]["PackPhrases"];
+        };
         Option: {
             color?: string;
             label: components["schemas"]["Label"];
             name: string;
+        };
+        POCAgreement: {
+            /** @description The contact who agreed. */
+            by?: string;
+            /**
+             * Format: date
+             * @description Absent: today.
+             */
+            on?: string;
+        };
+        POCMeasured: {
+            /** @description Cells by field; an empty cell is null or absent. */
+            cells: {
+                [key: string]: components["schemas"]["Cell"];
+            };
+            id: string;
+            proof_name: string;
+        };
+        POCShown: {
+            agreed_by_name: string;
+            /** @description Cells by field; an empty cell is null or absent. */
+            cells: {
+                [key: string]: components["schemas"]["Cell"];
+            };
+            /** Format: date-time */
+            created_at: string;
+            criteria: components["schemas"]["POCMeasured"][];
+            id: string;
+            /** @description A date to mend what was missed would make it passed in part. */
+            mend_rule: boolean;
+            template?: components["schemas"]["PackPOC"];
+            /** @description The verdict that the results give by now, were those not measured left out. */
+            would_be?: string;
+        };
+        PackAdvantage: {
+            benchmarks?: string[];
+            capability?: string;
+            id: string;
+            proof: components["schemas"]["PackText"];
+            text: components["schemas"]["PackText"];
+        };
+        PackAnswer: {
+            angle: components["schemas"]["PackText"];
+            benchmarks?: string[];
+            capability?: string;
+            cases?: string[];
+            id: string;
+            /** @description What to show for it. */
+            proof: components["schemas"]["PackText"];
+            text: components["schemas"]["PackText"];
+        };
+        PackAxis: {
+            criteria: components["schemas"]["PackCriterion"][];
+            name: components["schemas"]["PackText"];
+            question: components["schemas"]["PackText"];
+            /**
+             * Format: double
+             * @description Points from which the answer is yes.
+             */
+            threshold: number;
+        };
+        PackBattlecard: {
+            advantages: components["schemas"]["PackAdvantage"][];
+            /** @description Names in the field competitor, or of a current system, that bring the card up. */
+            also: string[];
+            avoid: components["schemas"]["PackText"];
+            competitor: components["schemas"]["PackText"];
+            id: string;
+            kind: string;
+            plays: components["schemas"]["PackText"][];
+            /** @description Questions that let the customer see the difference. */
+            questions: components["schemas"]["PackText"][];
+            /** @description When one meets it. */
+            situation: components["schemas"]["PackText"];
+            /** @description Where they are good; say so. */
+            strengths: components["schemas"]["PackText"][];
         };
         PackBenchmark: {
             /** Format: double */
@@ -3919,6 +4578,10 @@ export interface components {
             /** Format: int64 */
             min: number;
         };
+        PackBrief: {
+            id: string;
+            name: components["schemas"]["PackText"];
+        };
         PackBudget: {
             currency: string;
             /** Format: double */
@@ -3939,6 +4602,20 @@ export interface components {
             status: string;
             /** @description Words by which a promise of it is recognised. */
             words?: components["schemas"]["PackPhrases"];
+        };
+        PackCell: {
+            column: boolean;
+            /**
+             * Format: int64
+             * @description Days until the first step; left out: no task.
+             */
+            due_days?: number;
+            id: string;
+            name: components["schemas"]["PackText"];
+            play: components["schemas"]["PackText"];
+            row: boolean;
+            steps: components["schemas"]["PackText"][];
+            why: components["schemas"]["PackText"];
         };
         PackCheck: {
             /**
@@ -3991,6 +4668,19 @@ export interface components {
              */
             notice_days: number;
             renews: string;
+        };
+        PackCriterion: {
+            /** @description The question whose yes gives the points. */
+            ask?: components["schemas"]["PackText"];
+            id: string;
+            /** @description Gives the points by itself. */
+            if?: string;
+            /** @description Left out: accounts. */
+            of?: string;
+            /** Format: double */
+            points: number;
+            text: components["schemas"]["PackText"];
+            why: components["schemas"]["PackText"];
         };
         PackDiscount: {
             approver: string;
@@ -4114,6 +4804,15 @@ export interface components {
             /** @description Items whose records can't be read; their packs are without them. */
             problems: components["schemas"]["PackProblem"][];
         };
+        PackMatrix: {
+            /** @description Four: each combination of rows and columns. */
+            cells: components["schemas"]["PackCell"][];
+            columns: components["schemas"]["PackAxis"];
+            id: string;
+            name: components["schemas"]["PackText"];
+            rows: components["schemas"]["PackAxis"];
+            summary: components["schemas"]["PackText"];
+        };
         PackMetric: {
             benchmarks?: string[];
             better: string;
@@ -4126,6 +4825,33 @@ export interface components {
         PackNeighbour: {
             need: string;
             rule: components["schemas"]["PackText"];
+        };
+        PackPOC: {
+            criteria: components["schemas"]["PackPOCCriterion"][];
+            days: components["schemas"]["PackBounds"];
+            id: string;
+            ladder?: string;
+            name: components["schemas"]["PackText"];
+            prerequisites: components["schemas"]["PackText"][];
+            summary: components["schemas"]["PackText"];
+            /** @description How the results become a verdict. */
+            verdict: components["schemas"]["PackText"];
+        };
+        PackPOCCriterion: {
+            better: string;
+            capability: string;
+            id: string;
+            /** @description How it is measured, so that two people get the same result. */
+            method: components["schemas"]["PackText"];
+            metric?: string;
+            need: string;
+            text: components["schemas"]["PackText"];
+            /**
+             * Format: double
+             * @description A proposal; the customer's own number replaces it.
+             */
+            threshold: number;
+            unit: components["schemas"]["PackText"];
         };
         PackPhrases: {
             en: string[];
@@ -4167,6 +4893,23 @@ export interface components {
             name: components["schemas"]["PackText"];
             needs?: string[];
             url?: string;
+        };
+        PackRole: {
+            benchmarks?: string[];
+            decides: components["schemas"]["PackText"];
+            /** @description Personal interests that the sale may serve. */
+            gains: components["schemas"]["PackText"][];
+            /** @description An option of the field role of contacts. */
+            id: string;
+            name: components["schemas"]["PackText"];
+            /** @description How to meet and what to bring. */
+            reach: components["schemas"]["PackText"];
+            /**
+             * Format: double
+             * @description Share of the decision in percent; 0: no vote of its own.
+             */
+            weight: number;
+            worries: components["schemas"]["PackText"][];
         };
         PackRows: {
             /** @description Fields that the template may use. */
@@ -4371,6 +5114,13 @@ export interface components {
             /** @description Where the number should come from. */
             source: string;
             unit: components["schemas"]["PackText"];
+        };
+        PackVerdict: {
+            /** Format: double */
+            from: number;
+            id: string;
+            name: components["schemas"]["PackText"];
+            play: components["schemas"]["PackText"];
         };
         PastWriteBack: {
             actor_name: string;
@@ -4918,6 +5668,20 @@ export interface components {
             deal?: string;
             text: string;
         };
+        QualificationBoard: {
+            deals: components["schemas"]["BoardDeal"][];
+            /** @description Where its answers are kept. */
+            list: string;
+            matrices: components["schemas"]["PackMatrix"][];
+            /** @description Absent: the pack has none. */
+            matrix?: components["schemas"]["PackMatrix"];
+            /** @description There are more than 400 open deals; those of the largest amounts are shown. */
+            more: boolean;
+            /** Format: double */
+            ms: number;
+            product: string;
+            products: components["schemas"]["PackBrief"][];
+        };
         QueryShape: {
             columns: components["schemas"]["ShapedColumn"][];
             reads: components["schemas"]["FieldReading"][];
@@ -5274,6 +6038,11 @@ export interface components {
             /** Format: int64 */
             undoes?: number;
         };
+        RevisionMade: {
+            ids: string[];
+            /** Format: int64 */
+            revision: number;
+        };
         RouteProgress: {
             id: string;
             name: components["schemas"]["PackText"];
@@ -5497,6 +6266,9 @@ export interface components {
             ok: boolean;
             steps: components["schemas"]["SourceStep"][];
         };
+        StartPOC: {
+            template: string;
+        };
         StayedHere: {
             condition: string;
             why: string;
@@ -5586,6 +6358,11 @@ export interface components {
             last_used?: string;
             name: string;
             person: string;
+        };
+        TrustShown: {
+            id: string;
+            name: components["schemas"]["PackText"];
+            rungs: components["schemas"]["DealRungState"][];
         };
         UpdateMe: {
             /** @enum {string} */
@@ -6124,6 +6901,77 @@ export interface operations {
             };
             /** @description Locked */
             423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachment: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Length"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7060,6 +7908,468 @@ export interface operations {
             };
         };
     };
+    answerQuestion: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerGiven"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dealCommittee: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealCommittee"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMembers: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMembers"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeInferred: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveLetter: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterProof"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     moveDeal: {
         parameters: {
             query?: {
@@ -7143,6 +8453,145 @@ export interface operations {
             };
         };
     };
+    dealObjections: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealObjections"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordObjection: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewObjection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dealPlaybook: {
         parameters: {
             query?: {
@@ -7168,6 +8617,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DealPlaybook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dealPOCs: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealPOCs"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startPOC: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPOC"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dealQualification: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealQualification"];
                 };
             };
             /** @description Unauthorized */
@@ -11203,6 +12858,168 @@ export interface operations {
             };
         };
     };
+    agreePOC: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                poc: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["POCAgreement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenPOC: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                poc: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProfiles: {
         parameters: {
             query?: {
@@ -11863,6 +13680,65 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qualificationBoard: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                /** @description The pack of the product; absent: the default. */
+                product?: string;
+                /** @description Absent: the pack's first. */
+                matrix?: string;
+                whose?: "mine" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationBoard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
