@@ -30,6 +30,7 @@ func (s *Server) registerSelling(a huma.API) {
 	quotes{s}.register(api{a, "value"})
 	agreements{s}.register(api{a, "value"})
 	recons{s}.register(api{a, "recon"})
+	nurtures{s}.register(api{a, "nurture"})
 	documents{s}.register(api{a, "value"})
 	promises{s}.register(api{a, "value"})
 }
