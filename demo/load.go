@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"headwater/lake"
@@ -25,19 +26,30 @@ func Load(ctx context.Context, l *lake.Lake, seed uint64, today time.Time, peopl
 }
 
 func load(ctx context.Context, l *lake.Lake, told *world) (Loaded, error) {
-	w := loading{ctx: ctx, lake: l, known: map[record]bool{}, stages: map[record]bool{}, out: Loaded{Records: map[lake.EntityName]int{}}}
+	w := loading{lake: l, known: map[record]bool{}, stages: map[record]bool{}, out: Loaded{Records: map[lake.EntityName]int{}}}
+	w.ctx, w.stop = context.WithCancelCause(ctx)
+	defer w.stop(nil)
+	err := w.run(told)
+	w.writing.Wait()
+	if err == nil {
+		err = context.Cause(w.ctx)
+	}
+	return w.out, err
+}
+
+func (w *loading) run(told *world) error {
 	for _, s := range told.steps {
 		if half := halfMonth(s.At, told.start); half != w.half {
 			if err := w.flush(); err != nil {
-				return w.out, err
+				return err
 			}
 			w.half = half
 		}
 		if err := w.add(s); err != nil {
-			return w.out, err
+			return err
 		}
 	}
-	return w.out, w.flush()
+	return w.flush()
 }
 
 // halfMonth numbers the time since begin; all before is one.
@@ -56,13 +68,15 @@ type record struct {
 
 // loading gathers steps into revisions.
 type loading struct {
-	ctx    context.Context
-	lake   *lake.Lake
-	half   int
-	batch  []Step
-	stages map[record]bool // records whose stage the batch sets
-	known  map[record]bool // records that are there
-	out    Loaded
+	ctx     context.Context // ends with the first error
+	stop    context.CancelCauseFunc
+	writing sync.WaitGroup
+	lake    *lake.Lake
+	half    int
+	batch   []Step
+	stages  map[record]bool // records whose stage the batch sets
+	known   map[record]bool // records that are there, or on their way
+	out     Loaded
 }
 
 // add puts a step into the batch. A deal's second stage begins a new one, so that
@@ -82,38 +96,63 @@ func (w *loading) add(s Step) error {
 	return nil
 }
 
+// flush hands the batch over as one revision. It returns as soon as that is being written:
+// those that wait for the same durable commit share it.
 func (w *loading) flush() error {
 	if len(w.batch) == 0 {
 		return nil
 	}
 	last := w.batch[len(w.batch)-1].At
-	_, err := w.lake.Write(w.ctx, lake.System, lake.MainName, func(tx *lake.Tx) error {
+	steps, there := merged(w.batch), make([]bool, 0, len(w.batch))
+	expected := map[lake.EntityName][]lake.Key{}
+	for _, s := range steps {
+		r := record{s.Entity, s.Key}
+		there = append(there, w.known[r])
+		if w.known[r] {
+			expected[s.Entity] = append(expected[s.Entity], s.Key)
+			continue
+		}
+		w.known[r] = true
+		w.out.Records[s.Entity]++
+	}
+	w.out.Revisions++
+	w.batch = w.batch[:0]
+	clear(w.stages)
+	return w.hand(func(tx *lake.Tx) error {
 		tx.Dated(last)
 		tx.SetIntent(lake.Intent{Kind: "import", Reason: "演示数据 Demo data " + last.In(china).Format("2006-01"), Import: "demo"})
-		for _, s := range merged(w.batch) {
-			if err := w.write(tx, s); err != nil {
+		for e, keys := range expected {
+			tx.Expect(e, keys)
+		}
+		for i, s := range steps {
+			if err := write(tx, s, there[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for _, s := range w.batch {
-		if r := (record{s.Entity, s.Key}); !w.known[r] {
-			w.known[r] = true
-			w.out.Records[s.Entity]++
-		}
-	}
-	w.out.Revisions++
-	w.batch = w.batch[:0]
-	clear(w.stages)
-	return nil
 }
 
-func (w *loading) write(tx *lake.Tx, s Step) error {
-	if !w.known[record{s.Entity, s.Key}] {
+// hand begins a write behind those before it, and returns when it has its turn.
+func (w *loading) hand(fn func(*lake.Tx) error) error {
+	begun := make(chan struct{})
+	var once sync.Once
+	w.writing.Go(func() {
+		_, err := w.lake.Write(w.ctx, lake.System, lake.MainName, func(tx *lake.Tx) error {
+			once.Do(func() { close(begun) })
+			return fn(tx)
+		})
+		if err != nil {
+			w.stop(err)
+		}
+		once.Do(func() { close(begun) })
+	})
+	<-begun
+	return context.Cause(w.ctx)
+}
+
+func write(tx *lake.Tx, s Step, there bool) error {
+	if !there {
 		return tx.Insert(s.Entity, s.Key, s.Cells)
 	}
 	_, err := tx.Put(s.Entity, s.Key, s.Cells)

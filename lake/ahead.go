@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// ahead reads bases a thousand at a time for a transaction that has said which records it
-// is about to read or write. Each alone would be a question to its source.
+// ahead reads records a thousand at a time for a transaction that has said which ones it
+// is about to read or write: native records, and what lies under overlays. Each alone
+// would be a question to the store, or to a source.
 type ahead struct {
 	lineage func() Lineage // of the transaction
 	on      Lineage        // what was read lies on; where the transaction's has moved, it is read again
@@ -17,15 +18,15 @@ type ahead struct {
 type expected struct {
 	keys []Key
 	at   map[Key]int
-	read map[Key]*Record // nil: the base has no such record
+	read map[Key]*Record // nil: there is no such record
 }
 
 // Expect says which records the transaction is about to read or write, in about that
-// order. It changes nothing but how often the source of an entity with a base is asked.
+// order. It changes nothing but how often the store, or a source, is asked.
 func (tx *Tx) Expect(entity EntityName, keys []Key) {
 	e, err := tx.schema.Entity(entity)
 	st, ok := tx.store.(basedTx)
-	if err != nil || !ok || !e.Overlaid() {
+	if err != nil || !ok || e.Internal || e.Directory {
 		return
 	}
 	st.ahead.expect(entity, keys)
@@ -59,7 +60,7 @@ func (a *ahead) expects(entity EntityName, l Lineage, key Key) bool {
 
 // readAhead gives an expected record of a base; where it hasn't been read, it is read
 // together with those that are expected behind it.
-func (b based) readAhead(ctx context.Context, e *Entity, l Lineage, key Key) (map[Key]*Record, error) {
+func (b based) readAhead(ctx context.Context, e *Entity, l Lineage, key Key) (*Record, error) {
 	if !slices.Equal(l, b.ahead.on) {
 		b.ahead.on = slices.Clone(l)
 		for _, x := range b.ahead.of {
@@ -72,29 +73,48 @@ func (b based) readAhead(ctx context.Context, e *Entity, l Lineage, key Key) (ma
 			return nil, err
 		}
 	}
-	r := x.read[key]
-	if r == nil {
-		return nil, nil
+	return x.read[key], nil
+}
+
+// wrote forgets a record of the store that the transaction has written.
+func (a *ahead) wrote(entity EntityName, key Key) {
+	if x := a.of[entity]; x != nil {
+		delete(x.read, key)
+		delete(x.at, key)
 	}
-	return map[Key]*Record{key: r}, nil
 }
 
 func (b based) readChunk(ctx context.Context, e *Entity, l Lineage, x *expected, from int) error {
 	var chunk []Key
 	for _, k := range x.keys[from:] {
-		if _, ok := x.read[k]; ok {
+		_, read := x.read[k]
+		if _, still := x.at[k]; read || !still {
 			continue
 		}
 		if chunk = append(chunk, k); len(chunk) == baseChunk {
 			break
 		}
 	}
-	err := b.base(ctx, e, l, BaseQuery{Keys: chunk}, func(r Record) error {
-		x.read[r.Key] = &r
-		return nil
-	})
-	if err != nil {
-		return err
+	if e.Overlaid() {
+		err := b.base(ctx, e, l, BaseQuery{Keys: chunk}, func(r Record) error {
+			x.read[r.Key] = &r
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	} else {
+		full, err := b.schema().Entity(e.Name) // e may be a part of it
+		if err != nil {
+			return err
+		}
+		list, err := b.StoreReader.Get(ctx, full, l, chunk)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			x.read[list[i].Key] = &list[i]
+		}
 	}
 	for _, k := range chunk {
 		if _, ok := x.read[k]; !ok {

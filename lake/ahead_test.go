@@ -108,3 +108,55 @@ func TestBasesAreReadAhead(t *testing.T) {
 		t.Errorf("main still reads %v", got)
 	}
 }
+
+// Native records that were read ahead show what the transaction itself has made of them
+// since, by whatever way.
+func TestExpectedRecordsShowOwnWrites(t *testing.T) {
+	l := start(t)
+	p := lake.System
+	key := func(n int) lake.Key { return lake.Key("019a0000-0000-7000-8000-00000000000" + strconv.Itoa(n)) }
+	put(t, l, p, "", "companies", key(1), lake.Cells{"name": "one"})
+	put(t, l, p, "", "companies", key(2), lake.Cells{"name": "two", "parent": lake.Cell(key(1))})
+	put(t, l, p, "", "companies", key(3), lake.Cells{"name": "three", "parent": lake.Cell(key(2))})
+	_, err := l.Write(ctx, p, "", func(tx *lake.Tx) error {
+		tx.Expect("companies", []lake.Key{key(1), key(2), key(3), key(4)})
+		see := func(n int, field lake.FieldName, want lake.Cell) {
+			t.Helper()
+			rec, err := tx.Get("companies", key(n))
+			if err != nil || rec.Cells[field] != want {
+				t.Errorf("%d reads %q, not %q (%v)", n, rec.Cells[field], want, err)
+			}
+		}
+		see(1, "name", "one")
+		see(2, "parent", lake.Cell(key(1)))
+		if _, err := tx.Put("companies", key(2), lake.Cells{"name": "zwei"}); err != nil {
+			return err
+		}
+		see(2, "name", "zwei")
+		if _, err := tx.Delete("companies", key(1), lake.Clear); err != nil { // 2 loses its parent
+			return err
+		}
+		see(2, "parent", "")
+		if _, err := tx.Get("companies", key(1)); err == nil {
+			t.Error("a deleted record is read")
+		}
+		if _, err := tx.Get("companies", key(4)); err == nil {
+			t.Error("a record is read that isn't there")
+		}
+		if o, err := tx.Put("companies", key(4), lake.Cells{"name": "four"}); err != nil || o != lake.Inserted {
+			t.Errorf("put: %s %v", o, err)
+		}
+		see(4, "name", "four")
+		see(3, "parent", lake.Cell(key(2)))
+		if o, err := tx.Put("companies", key(3), lake.Cells{"name": "three"}); err != nil || o != lake.Unchanged {
+			t.Errorf("put: %s %v", o, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryPut(l, p, "", "companies", key(3), lake.Cells{"parent": lake.Cell(key(9))}); err == nil {
+		t.Error("a reference to nothing is written")
+	}
+}

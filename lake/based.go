@@ -28,6 +28,13 @@ func (l *Lake) based(st StoreReader, schema func() *Schema) based {
 
 // Get returns the records that exist among keys.
 func (b based) Get(ctx context.Context, e *Entity, l Lineage, keys []Key) ([]Record, error) {
+	if !e.Overlaid() && len(keys) == 1 && b.ahead.expects(e.Name, l, keys[0]) {
+		r, err := b.readAhead(ctx, e, l, keys[0])
+		if err != nil || r == nil {
+			return nil, err
+		}
+		return []Record{*r}, nil
+	}
 	if !e.Overlaid() || len(keys) == 0 {
 		return b.StoreReader.Get(ctx, e, l, keys)
 	}
@@ -82,7 +89,11 @@ const baseChunk = 1000 // keys asked of a base at once
 
 func (b based) baseOf(ctx context.Context, e *Entity, l Lineage, q BaseQuery) (map[Key]*Record, error) {
 	if len(q.Keys) == 1 && b.ahead.expects(e.Name, l, q.Keys[0]) {
-		return b.readAhead(ctx, e, l, q.Keys[0])
+		r, err := b.readAhead(ctx, e, l, q.Keys[0])
+		if err != nil || r == nil {
+			return nil, err
+		}
+		return map[Key]*Record{r.Key: r}, nil
 	}
 	out := map[Key]*Record{}
 	take := func(r Record) error {
@@ -303,6 +314,7 @@ const sourceWait = 15 * time.Second
 // Put writes a new version; of an entity with a base, of its overlay row.
 func (t basedTx) Put(e *Entity, b BranchID, r Revision, w RowWrite) error {
 	if !e.Overlaid() || e.Internal {
+		t.ahead.wrote(e.Name, w.Key)
 		return t.StoreTx.Put(e, b, r, w)
 	}
 	if e.Home.Kind != Clone && len(e.Home.Key) == 0 {

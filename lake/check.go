@@ -57,9 +57,12 @@ func (tx *Tx) check() error {
 }
 
 func (tx *Tx) violations() (found []Violation, err error) {
+	tx.targets = map[EntityName]map[Key]bool{}
 	for _, name := range tx.schema.order {
 		e := tx.schema.entities[name]
-		tx.expectTargets(e, tx.checks.written[name])
+		if err := tx.findTargets(e, tx.checks.written[name]); err != nil {
+			return nil, err
+		}
 		values := map[FieldName]map[Cell]Key{} // unique values within the transaction
 		for key, cells := range tx.checks.written[name] {
 			for fn, v := range cells {
@@ -94,21 +97,40 @@ func (tx *Tx) violations() (found []Violation, err error) {
 	return found, nil
 }
 
-// expectTargets announces the records of bases that are referred to.
-func (tx *Tx) expectTargets(e *Entity, written map[Key]Cells) {
+// findTargets looks for all records at once that the written ones refer to.
+func (tx *Tx) findTargets(e *Entity, written map[Key]Cells) error {
 	for i := range e.Fields {
 		f := &e.Fields[i]
-		if target := tx.schema.entities[f.Target]; f.Kind != Reference || target == nil || !target.Overlaid() {
+		target := tx.schema.entities[f.Target]
+		if f.Kind != Reference || f.Target == Users || target == nil {
 			continue
+		}
+		found := tx.targets[f.Target]
+		if found == nil {
+			found = map[Key]bool{}
+			tx.targets[f.Target] = found
 		}
 		var keys []Key
 		for _, cells := range written {
-			if v := Key(cells[f.Name]); v != "" {
-				keys = append(keys, v)
+			k := Key(cells[f.Name])
+			if _, asked := found[k]; k == "" || asked {
+				continue
+			}
+			if _, found[k] = tx.checks.written[f.Target][k]; !found[k] {
+				keys = append(keys, k)
 			}
 		}
-		tx.Expect(f.Target, keys)
+		for chunk := range slices.Chunk(keys, lookupChunk) {
+			list, err := tx.store.Get(tx.ctx, titleOnly(target), tx.lineage, chunk)
+			if err != nil {
+				return err
+			}
+			for j := range list {
+				found[list[j].Key] = true
+			}
+		}
 	}
+	return nil
 }
 
 func (tx *Tx) checkCell(e *Entity, f *Field, key Key, v Cell, values map[FieldName]map[Cell]Key) (*Violation, error) {
@@ -158,16 +180,7 @@ func (tx *Tx) exists(target EntityName, key Key) (bool, error) {
 		}
 		return tx.people[key], nil
 	}
-	if _, ok := tx.checks.written[target][key]; ok {
-		return true, nil
-	}
-	e, err := tx.schema.Entity(target)
-	if err != nil {
-		return false, nil // the entity itself is gone
-	}
-	slim := titleOnly(e)
-	list, err := tx.store.Get(tx.ctx, slim, tx.lineage, []Key{key})
-	return len(list) > 0, err
+	return tx.targets[target][key], nil // nothing there where the entity itself is gone
 }
 
 // checkDeleted finds the references that point to deleted records still.

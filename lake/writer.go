@@ -83,8 +83,9 @@ type Tx struct {
 	last    written
 	checks  checks
 	people  map[Key]bool
-	shaped  map[Key]bool // records of schema that were written since schema was read; nil: none
-	moved   bool         // lineage isn't the one that schema was read on
+	targets map[EntityName]map[Key]bool // what is referred to, and whether it is there
+	shaped  map[Key]bool                // records of schema that were written since schema was read; nil: none
+	moved   bool                        // lineage isn't the one that schema was read on
 }
 
 func (l *Lake) newTx(ctx context.Context, st StoreTx, p Principal, b Branch, s *Schema) *Tx {
