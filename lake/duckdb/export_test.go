@@ -1,5 +1,7 @@
 package duckdb
 
+import "time"
+
 // WithFewKeys runs fn as if overlays of more than n rows were large.
 func WithFewKeys(n int64, fn func() string) string {
 	old := fewKeys
@@ -26,4 +28,12 @@ func Unwanted(e *Engine) (n int) {
 		}
 	}
 	return n
+}
+
+// WithRecursiveTime runs fn with another limit for recursive texts.
+func WithRecursiveTime(limit time.Duration, fn func()) {
+	old := recursiveTime
+	recursiveTime = limit
+	defer func() { recursiveTime = old }()
+	fn()
 }

@@ -36,11 +36,13 @@ type homes struct {
 	explain bool               // the plan is wanted for itself
 	planned func([]planned)    // is told the plans before anything is read
 	tree    map[string]any     // of the person's text
-	named   []naming           // the entities that it names
-	rows    []string           // tables in the scratch database
-	held    []int64            // rows that are held as they came
-	steps   []*step
-	depth   int
+
+	recursive bool     // it, or a SELECT that an entity is made of, has a recursive part
+	named     []naming // the entities that it names
+	rows      []string // tables in the scratch database
+	held      []int64  // rows that are held as they came
+	steps     []*step
+	depth     int
 }
 
 // reading runs fn in a transaction with a fresh homes. When fn finds that another place

@@ -17,6 +17,8 @@ type sandbox struct {
 	name   func() string   // for what is put in the place of an entity
 	named  []naming        // the places that name entities, renamed in the tree
 	own    map[string]bool // names that we have put in ourselves
+
+	recursive bool // the text may run for ever
 }
 
 // The forms of a table that a SELECT may read from.
@@ -127,6 +129,8 @@ func (s *sandbox) check(under string, x map[string]any, scope []string) error {
 	kind, _ := x["type"].(string)
 	class, isExpression := x["class"].(string)
 	switch {
+	case kind == "RECURSIVE_CTE_NODE":
+		s.recursive = true
 	case kind == "SHOW_REF":
 		return lake.Fail(lake.ErrInvalid, "sql_not_select", "Only SELECT can be run; the fields of an entity are in the schema.")
 	case isExpression && class == "PARAMETER":

@@ -18,6 +18,10 @@ import (
 // MaxSQL is the longest text that SQL takes, in bytes.
 const MaxSQL = 256 << 10
 
+// recursiveTime is how long a text may run that has a recursive part: those that end at all
+// end soon, and one that doesn't would keep its place from others. Tests change it.
+var recursiveTime = 15 * time.Second
+
 // maxSQLAtOnce is how many texts of people run at once; others wait.
 const maxSQLAtOnce = 3
 
@@ -45,15 +49,30 @@ func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQ
 		return h.query(v, text, sink)
 	})
 	if limited.Err() != nil && ctx.Err() == nil && err != nil {
-		return lake.Fail(lake.ErrLimit, "sql_timeout", "The query took longer than "+e.opt.Timeout.String()+".", "seconds", int(e.opt.Timeout.Seconds()))
+		return tookTooLong(e.opt.Timeout)
 	}
 	return err
 }
 
-func (h *homes) query(v lake.View, text string, sink lake.SQLSink) error {
+func tookTooLong(limit time.Duration) error {
+	return lake.Fail(lake.ErrLimit, "sql_timeout", "The query took longer than "+limit.String()+".", "seconds", int(limit.Seconds()))
+}
+
+func (h *homes) query(v lake.View, text string, sink lake.SQLSink) (err error) {
 	safe, err := h.compiled(v, text)
 	if err != nil {
 		return err
+	}
+	if h.recursive {
+		whole := h.ctx
+		limited, cancel := context.WithTimeout(whole, recursiveTime)
+		defer cancel()
+		h.ctx = limited
+		defer func() {
+			if h.ctx = whole; err != nil && limited.Err() != nil && whole.Err() == nil {
+				err = tookTooLong(recursiveTime)
+			}
+		}()
 	}
 	var only *scan
 	if q, ok := simplest(h.tree); ok {

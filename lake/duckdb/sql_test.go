@@ -1,12 +1,16 @@
 package duckdb_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"headwater/lake"
+	"headwater/lake/duckdb"
 )
 
 func TestSQLReadsEntities(t *testing.T) {
@@ -58,6 +62,28 @@ func TestSQLKeepsDigitsOfJSON(t *testing.T) {
 	if want := []any{int64(9007199254740993), 1.5}; err != nil || !reflect.DeepEqual(s.rows[0][0], want) {
 		t.Errorf("%#v %v", s.rows, err)
 	}
+}
+
+// A SELECT without an end gives its place back, soon after whoever asked is gone, and after
+// a while in any case.
+func TestSQLWithoutAnEnd(t *testing.T) {
+	l, _, _ := selling(t)
+	r := at(t, l, boss, "main", 0)
+	endless := "with recursive c as (select 1 n union all select n + 1 from c) select count(*) from c"
+	gone, cancel := context.WithCancel(ctx)
+	time.AfterFunc(200*time.Millisecond, cancel)
+	began := time.Now()
+	if err := r.SQL(gone, endless, &table{}); !errors.Is(err, context.Canceled) || time.Since(began) > 10*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
+	}
+	duckdb.WithRecursiveTime(300*time.Millisecond, func() {
+		if _, err := run(r, endless); code(err) != "sql_timeout" {
+			t.Error(err)
+		}
+		if s, err := run(r, "with recursive c as (select 1 n union all select n + 1 from c where n < 100) select count(*) from c"); err != nil || fmt.Sprint(s.rows) != "[[100]]" {
+			t.Error(s.rows, err)
+		}
+	})
 }
 
 func TestSQLShowsInfiniteTimes(t *testing.T) {

@@ -19,6 +19,7 @@ func (h *homes) compiled(v lake.View, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	h.recursive = h.recursive || box.recursive
 	if h.tree == nil {
 		h.tree, h.named = tree, box.named
 	}
