@@ -304,4 +304,13 @@ export const testid = {
     remove: 'pack-remove',
     problems: 'pack-problems',
   },
+  nurture: {
+    tab: 'nurture-tab',
+    empty: 'nurture-empty',
+    plan: (id: string) => 'nurture-plan-' + id,
+    touch: (id: string) => 'nurture-touch-' + id,
+    open: 'nurture-open',
+    begin: 'nurture-begin',
+    stop: 'nurture-stop',
+  },
 } as const

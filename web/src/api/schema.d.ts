@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/accounts/{account}/nurture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an account stands to the plans of keeping in touch: which fit, what is under way, what ends them */
+        get: operations["accountNurture"];
+        put?: never;
+        /** Lay out a round of a plan as tasks */
+        post: operations["beginNurture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account}/nurture/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop what is open of a plan; what was done stays */
+        post: operations["stopNurture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{account}/recon": {
         parameters: {
             query?: never;
@@ -2345,6 +2380,13 @@ export interface components {
             fits: components["schemas"]["AccountFit"][];
             pack: string;
         };
+        AccountNurture: {
+            /** @description Whom touches may go to. */
+            contacts: components["schemas"]["NurtureContact"][];
+            plans: components["schemas"]["NurtureStanding"][];
+            /** Format: int64 */
+            revision: number;
+        };
         AccountRecon: {
             domain?: string;
             /** @description The field that names it. */
@@ -4451,6 +4493,105 @@ export interface components {
             notes: number;
         };
         Nothing: Record<string, never>;
+        NurtureBegin: {
+            /** @description By touch. */
+            contacts?: {
+                [key: string]: string;
+            };
+            pack: string;
+            plan: string;
+            /**
+             * Format: date
+             * @description Absent: today.
+             */
+            start_on?: string;
+        };
+        NurtureCheck: {
+            /**
+             * Format: int64
+             * @description How many must match; left out: 1, or 0 beside at_most.
+             */
+            at_least?: number;
+            /**
+             * Format: int64
+             * @description How many may match.
+             */
+            at_most?: number;
+            /** Format: int64 */
+            count: number;
+            /** @description The records that match, at most 20. */
+            found: string[];
+            holds: boolean;
+            of: string;
+            /** @description Filter text (AIP-160); left out: any record. */
+            where?: string;
+        };
+        NurtureContact: {
+            id: string;
+            name: string;
+            /** @description An option of contacts.role. */
+            role?: string;
+            stance?: string;
+        };
+        NurtureDone: {
+            /** Format: int64 */
+            revision: number;
+            /** Format: int64 */
+            tasks: number;
+        };
+        NurtureRound: {
+            /** Format: int64 */
+            done: number;
+            /** @description When the next round begins; absent: once is enough. */
+            next_on?: string;
+            /** @description It has tasks that aren't done. */
+            running: boolean;
+            start_on: string;
+            touches: components["schemas"]["NurtureTouch"][];
+        };
+        NurtureStanding: {
+            /** @description What a round from today would be. */
+            draft: components["schemas"]["NurtureRound"];
+            /** @description All conditions of whom it is for hold. */
+            fits: boolean;
+            for: components["schemas"]["NurtureCheck"][];
+            pack: string;
+            pack_name: components["schemas"]["PackText"];
+            plan: components["schemas"]["PackNurture"];
+            /** @description The newest one. */
+            round?: components["schemas"]["NurtureRound"];
+            /** @description Any that holds ends the plan. */
+            stop: components["schemas"]["NurtureCheck"][];
+            stopped: boolean;
+            strikes: components["schemas"]["NurtureStrike"][];
+        };
+        NurtureStrike: {
+            event: string;
+            note?: string;
+            seen_on: string;
+            trigger: components["schemas"]["PackTrigger"];
+        };
+        NurtureTouch: {
+            contact?: string;
+            /**
+             * Format: int64
+             * @description Days from the plan's start.
+             */
+            day: number;
+            due_on: string;
+            goal: components["schemas"]["PackText"];
+            id: string;
+            /** @description An option of the field kind of activities. */
+            kind: string;
+            role?: string;
+            /** @enum {string} */
+            state: "done" | "overdue" | "planned" | "dropped";
+            /** @description The contact whose role fits, in a round that hasn't begun. */
+            suggested?: string;
+            /** @description Absent: its task is gone. */
+            task?: string;
+            text: components["schemas"]["PackText"];
+        };
         ObjectionMet: {
             answer: string;
             contact?: string;
@@ -4826,6 +4967,23 @@ export interface components {
             need: string;
             rule: components["schemas"]["PackText"];
         };
+        PackNurture: {
+            /** @description Whom it is for; all must hold. */
+            for: components["schemas"]["PackCheck"][];
+            id: string;
+            name: components["schemas"]["PackText"];
+            /**
+             * Format: int64
+             * @description After so many days it begins again; left out: once.
+             */
+            repeat_days?: number;
+            /** @description Any of them ends the plan. */
+            stop: components["schemas"]["PackCheck"][];
+            /** @description Events that end waiting. */
+            strike?: string[];
+            summary: components["schemas"]["PackText"];
+            touches: components["schemas"]["PackTouch"][];
+        };
         PackPOC: {
             criteria: components["schemas"]["PackPOCCriterion"][];
             days: components["schemas"]["PackBounds"];
@@ -5019,6 +5177,19 @@ export interface components {
             en: string;
             /** @description Chinese. */
             zh: string;
+        };
+        PackTouch: {
+            /**
+             * Format: int64
+             * @description Days from the plan's start.
+             */
+            day: number;
+            goal: components["schemas"]["PackText"];
+            id: string;
+            /** @description An option of the field kind of activities. */
+            kind: string;
+            role?: string;
+            text: components["schemas"]["PackText"];
         };
         PackTrigger: {
             /** @description Finds it in the records by itself. */
@@ -6274,6 +6445,11 @@ export interface components {
             why: string;
             words: string;
         };
+        StopNurtureInputBody: {
+            pack: string;
+            plan: string;
+            reason?: string;
+        };
         SuggestedPlan: {
             plan: components["schemas"]["Plan"];
         };
@@ -6773,6 +6949,239 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accountNurture: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountNurture"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginNurture: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NurtureBegin"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NurtureDone"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopNurture: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopNurtureInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NurtureDone"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accountRecon: {
         parameters: {
             query?: {

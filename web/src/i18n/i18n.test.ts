@@ -17,6 +17,8 @@ import { packsEn } from './packs.en'
 import { packsZh } from './packs.zh-CN'
 import { profileEn } from './profile.en'
 import { profileZh } from './profile.zh-CN'
+import { nurtureEn } from './nurture.en'
+import { nurtureZh } from './nurture.zh-CN'
 import { reconEn } from './recon.en'
 import { reconZh } from './recon.zh-CN'
 import { zh } from './zh-CN'
@@ -29,6 +31,7 @@ test.each([
   ['texts of the past', asofZh as Record<string, string>, asofEn as Record<string, string>],
   ['texts of deals', dealZh as Record<string, string>, dealEn as Record<string, string>],
   ['texts of needs', needsZh as Record<string, string>, needsEn as Record<string, string>],
+  ['texts of nurture plans', nurtureZh as Record<string, string>, nurtureEn as Record<string, string>],
   ['texts of reconnaissance', reconZh as Record<string, string>, reconEn as Record<string, string>],
   ['texts of packs', packsZh as Record<string, string>, packsEn as Record<string, string>],
   ['texts of profiles', profileZh as Record<string, string>, profileEn as Record<string, string>],
@@ -43,13 +46,14 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...reconZh, ...packsZh, ...profileZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...nurtureZh, ...reconZh, ...packsZh, ...profileZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([
   ['homes', homesZh],
   ['asof', asofZh],
   ['deal', dealZh],
+  ['nurture', nurtureZh],
   ['recon', reconZh],
   ['needs', needsZh],
   ['packs', packsZh],

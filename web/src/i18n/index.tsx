@@ -9,13 +9,14 @@ import type { homesZh } from './homes.zh-CN'
 import type { needsZh } from './needs.zh-CN'
 import type { packsZh } from './packs.zh-CN'
 import type { profileZh } from './profile.zh-CN'
+import type { nurtureZh } from './nurture.zh-CN'
 import type { reconZh } from './recon.zh-CN'
 import type { valueZh } from './value.zh-CN'
 import { zh } from './zh-CN'
 
 export type Language = 'zh-CN' | 'en'
 export type { Params }
-export type TextKey = keyof typeof zh | keyof typeof dealZh | keyof typeof homesZh | keyof typeof needsZh | keyof typeof packsZh | keyof typeof profileZh | keyof typeof reconZh | keyof typeof asofZh | keyof typeof valueZh
+export type TextKey = keyof typeof zh | keyof typeof dealZh | keyof typeof homesZh | keyof typeof needsZh | keyof typeof packsZh | keyof typeof profileZh | keyof typeof reconZh | keyof typeof nurtureZh | keyof typeof asofZh | keyof typeof valueZh
 
 export interface I18n {
   language: Language

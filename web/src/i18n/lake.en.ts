@@ -347,6 +347,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'nav.needs': 'Needs',
   'tab.needs': 'Needs',
   'nav.recon': 'Recon',
+  'tab.nurture': 'Nurture',
   'tab.recon': 'Recon',
   'tab.value': 'Value',
 }

@@ -346,6 +346,7 @@ export const lakeZh = {
   'nav.needs': '需求',
   'tab.needs': '需求',
   'nav.recon': '侦察',
+  'tab.nurture': '培育',
   'tab.recon': '侦察',
   'tab.value': '价值',
 }

@@ -488,4 +488,9 @@ export const en: Record<ProblemCode, string> = {
   backtest_date_ahead: 'A back-test looks back; {value} hasn’t come yet.',
   lookalikes_chosen: 'Choose 1 to 200 customers, not {count}.',
   review_missing: 'The pack {pack} has no rules for a focus review.',
+  nurture_unknown: 'There is no such plan.',
+  nurture_running: 'This plan is under way; finish or stop it first.',
+  nurture_not_running: 'Nothing of this plan is open.',
+  nurture_stopped: 'By its own conditions the plan is to stop, so it can’t begin.',
+  nurture_contact_elsewhere: 'The contact belongs to another account.',
 }

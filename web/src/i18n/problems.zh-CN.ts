@@ -487,6 +487,11 @@ export const zh = {
   backtest_date_ahead: '回测只能看过去，{value} 还没到。',
   lookalikes_chosen: '请选择 1 到 200 家客户，现在是 {count} 家。',
   review_missing: '知识包“{pack}”没有聚焦复盘的规则。',
+  nurture_unknown: '没有这个培育计划。',
+  nurture_running: '这个计划正在进行，请先完成或停止它。',
+  nurture_not_running: '这个计划没有未完成的任务。',
+  nurture_stopped: '按计划自己的条件，现在该停了，不能开始。',
+  nurture_contact_elsewhere: '所选联系人属于别的客户。',
 }
 
 export type ProblemCode = keyof typeof zh

@@ -19,6 +19,6 @@ export interface RecordTab {
 
 /** The tabs of entities that have some, in the order of the work. */
 export const tabsOf: Record<string, RecordTab[]> = {
-  accounts: [{ key: 'fit', label: 'tab.fit', load: () => import('../../profile/FitTab') }, { key: 'needs', label: 'tab.needs', load: () => import('../../needs/NeedsTab') }, { key: 'recon', label: 'tab.recon', load: () => import('../../recon/ReconTab') }],
+  accounts: [{ key: 'fit', label: 'tab.fit', load: () => import('../../profile/FitTab') }, { key: 'needs', label: 'tab.needs', load: () => import('../../needs/NeedsTab') }, { key: 'recon', label: 'tab.recon', load: () => import('../../recon/ReconTab') }, { key: 'nurture', label: 'tab.nurture', load: () => import('../../nurture/NurtureTab') }],
   deals: [{ key: 'progress', label: 'tab.progress', load: () => import('../../deal/ProgressTab') }, { key: 'needs', label: 'tab.needs', load: () => import('../../needs/NeedsTab') }, { key: 'value', label: 'tab.value', load: () => import('../../value/ValueTab') }],
 }
