@@ -77,3 +77,10 @@ export function useMakeTask() {
     onError: toasts.fail,
   })
 }
+
+/** The label of an option of an entity's field; "" for none. */
+export function useOptionName(entity: string) {
+  const { label } = useI18n()
+  const schema = useSchema()
+  return useCallback((field: string, option?: string) => (option ? label(schema.field(entity, field)?.options?.find((o) => o.name === option)?.label, option) : ''), [label, schema, entity])
+}

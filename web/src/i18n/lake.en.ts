@@ -313,6 +313,11 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'nav.sources': 'Sources',
   'nav.today': 'Today',
   'tab.progress': 'Progress',
+  'tab.qualify': 'Qualification',
+  'tab.committee': 'Committee',
+  'tab.objections': 'Objections',
+  'tab.poc': 'POC',
+  'nav.board': 'Matrix',
   'nav.catalog': 'Catalog',
 
   'keys.catalog': 'Go to the catalog',

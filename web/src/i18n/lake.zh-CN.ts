@@ -312,6 +312,11 @@ export const lakeZh = {
   'nav.sources': '数据源',
   'nav.today': '今日行动',
   'tab.progress': '推进',
+  'tab.qualify': '资格与问题',
+  'tab.committee': '决策链',
+  'tab.objections': '异议与竞争',
+  'tab.poc': '验证',
+  'nav.board': '资格矩阵',
   'nav.catalog': '数据目录',
 
   'keys.catalog': '去数据目录',
