@@ -88,7 +88,7 @@ func (m *model) counts(l lesson) []float32 {
 		out[c] = 0
 	}
 	for _, c := range l.not {
-		out[c] = -2 * cost * l.weight
+		out[c] = -cost * l.weight
 	}
 	for _, c := range l.shows {
 		out[c] = positive * cost * l.weight
