@@ -48,6 +48,7 @@ func measures() []measure {
 		{"list", "list page over HTTP: filter + sort without index, 50 rows, total", "p95 ≤ 1/4 of PostgreSQL", runList},
 		{"list-after-write", "the same right after another person's write", "p95 ≤ 2 × that", runListAfterWrite},
 		{"engine", "the engine's reads of main", "median ratio ≤ 1.4", runEngine},
+		{"score", "score all accounts by the shipped profile, one query", "≤ 200 ms for a million", runScore},
 		{"branch-create", "branch create", "p50 ≤ 2 ms, ≤ 2 × on 1,000 accounts", runBranchCreate},
 		{"branch-reads", "branch reads with 1% of rows changed", "median ratio to main ≤ 1.3", runBranchReads},
 		{"merge", "compare and merge of 1,000 changed rows", "≤ 30 ms and ≤ 150 ms", runMerge},
