@@ -134,6 +134,7 @@ func promises() declared {
 		link("made_to", "承诺对象", "Made to", "contacts", lake.Clear),
 		plain("made_on", lake.Date, "承诺日期", "Made on"),
 		plain("due_on", lake.Date, "兑现期限", "Due on"),
+		plain("settled_on", lake.Date, "了结日期", "Settled on"),
 		link("activity", "出自记录", "From note", "activities", lake.Clear),
 		link("document", "出自交付物", "From document", "documents", lake.Clear),
 		link("quote", "出自报价", "From quote", "quotes", lake.Clear),

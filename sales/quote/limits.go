@@ -12,7 +12,7 @@ import (
 
 // limits compares each size that was asked with what an edition includes.
 func (b Book) limits(e pack.Edition, a asked) []Limit {
-	var out []Limit
+	out := []Limit{}
 	for _, one := range []struct {
 		name  string
 		asked *decimal.Decimal

@@ -355,4 +355,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'tab.nurture': 'Nurture',
   'tab.recon': 'Recon',
   'tab.value': 'Value',
+  'tab.quotes': 'Quotes',
+  'tab.documents': 'Documents',
+  'tab.promises': 'Promises',
 }

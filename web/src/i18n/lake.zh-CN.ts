@@ -354,4 +354,7 @@ export const lakeZh = {
   'tab.nurture': '培育',
   'tab.recon': '侦察',
   'tab.value': '价值',
+  'tab.quotes': '报价',
+  'tab.documents': '交付物',
+  'tab.promises': '承诺',
 }

@@ -22,6 +22,7 @@ import { CashFlow, Spread, Tornado } from './charts'
 import { Figures } from './Figures'
 import { InputsTable } from './InputsTable'
 import { LinesTable } from './LinesTable'
+import { Propositions } from './Propositions'
 import './value.css'
 
 /** What the solution is worth to this customer, on the customer's own numbers. */
@@ -43,12 +44,12 @@ export default function ValueTab({ record }: TabProps) {
 /** The models one can begin with. */
 function useModels(deal: string, made: (id: string) => void) {
   const place = usePlace()
-  const { label } = useI18n()
+  const { label, language } = useI18n()
   const client = useQueryClient()
   const toasts = useToasts()
-  const models = useQuery({ queryKey: ['lake', placeKey(place), 'value-models'], queryFn: ({ signal }) => listModels(place, undefined, signal), staleTime: 60_000 })
+  const models = useQuery({ queryKey: ['lake', placeKey(place), 'value-models', deal], queryFn: ({ signal }) => listModels(place, deal, signal), staleTime: 60_000 })
   const begin = (model: string) =>
-    void createCase(place.branch, { deal, model }).then(async (c) => {
+    void createCase(place.branch, language, { deal, model }).then(async (c) => {
       await client.invalidateQueries({ queryKey: ['lake', placeKey(place), 'value-cases', deal] })
       made(c.id)
     }, toasts.fail)
@@ -120,6 +121,7 @@ function Case({ id, deal, options, choose }: { id: string; deal: string; options
       </div>
       <InputsTable answer={answer} data={loaded.data} inputs={inputs} mayEdit={rights.write} change={(v, i) => setDraft((d) => ({ ...d, [v]: i }))} />
       <LinesTable result={likely} />
+      <Propositions deal={deal} />
     </div>
   )
 }

@@ -58,7 +58,7 @@ export function Tornado({ answer }: { answer: ValueAnswer }) {
             return '<b>' + encode(text(s.name)) + '</b><br>' + one(s.low, s.npv_low) + '<br>' + one(s.high, s.npv_high)
           },
         },
-        xAxis: { type: 'value', ...a.value, axisLabel: { ...a.value.axisLabel, formatter: (v: number) => format.moneyCompact({ amount: String(v + middle), currency }) } },
+        xAxis: { type: 'value', ...a.value, splitNumber: 3, axisLabel: { ...a.value.axisLabel, hideOverlap: true, formatter: (v: number) => format.moneyCompact({ amount: String(v + middle), currency }) } },
         yAxis: { type: 'category', data: shown.map((s) => text(s.name)), ...a.category, axisLabel: { ...a.category.axisLabel, width: 150, overflow: 'truncate' } },
         series: [bar((i) => n(shown[i]?.npv_low ?? '0 '), t('value.atLow'), p.info), bar((i) => n(shown[i]?.npv_high ?? '0 '), t('value.atHigh'), p.accent)],
       }
