@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	firstRows  = 256 // small results, which are most, need no room for a whole batch
-	batchRows  = 8 << 10
-	batchBytes = 32 << 20 // long texts make smaller batches
+	firstRows  = 1<<8 - 1  // small results, which are most, need no room for a whole batch
+	batchRows  = 1<<13 - 1 // builders make room for the power of two above what they are asked for
+	batchBytes = 32 << 20  // long texts make smaller batches
 )
 
 // builder is what a batch needs of Arrow's builders.
@@ -83,7 +83,7 @@ func (b *batch) record() arrow.RecordBatch {
 	for _, c := range columns {
 		c.Release()
 	}
-	b.rows, b.bytes, b.most = 0, 0, min(2*b.most, batchRows)
+	b.rows, b.bytes, b.most = 0, 0, min(2*b.most+1, batchRows)
 	return rec
 }
 
