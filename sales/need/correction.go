@@ -1,6 +1,9 @@
 package need
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Verdicts of people.
 const (
@@ -19,16 +22,16 @@ type Correction struct {
 	Verdict  string // Accepted, Rejected or Corrected; others teach nothing
 }
 
-// correctionWeight: a decision on the company's own words counts more than a sentence
-// from elsewhere.
-const correctionWeight = 2
+// correctionWeight: decisions teach like the packs' sentences. They have no say in how
+// sure the miner is: labels come in the company's own words, rejections only where it erred.
+const correctionWeight = 1
 
 func (c Correction) lesson(codes map[string]int) lesson {
 	text := c.Evidence
 	if strings.TrimSpace(text) == "" {
 		text = c.Text
 	}
-	l := lesson{text: text, group: "correction/" + text, weight: correctionWeight}
+	l := lesson{text: text, group: "correction/" + text, decided: true, weight: correctionWeight}
 	code, known := codes[c.Code]
 	was, had := codes[c.Was]
 	switch {
@@ -46,4 +49,51 @@ func (c Correction) lesson(codes map[string]int) lesson {
 		l.not = []int{code}
 	}
 	return l
+}
+
+// rejections are clauses that a person said don't show a need, by need.
+type rejections map[int]map[string]bool
+
+// rejected collects them; what was accepted elsewhere word for word isn't among them.
+func rejected(corrections []Correction, codes map[string]int) rejections {
+	out := rejections{}
+	for _, c := range corrections {
+		code := c.Code
+		if c.Verdict == Corrected {
+			code = c.Was
+		}
+		at, known := codes[code]
+		if !known || c.Verdict == Accepted || strings.TrimSpace(c.Evidence) == "" {
+			continue
+		}
+		accepted := slices.ContainsFunc(corrections, func(o Correction) bool {
+			return o.Code == code && o.Verdict != Rejected && o.Evidence == c.Evidence
+		})
+		if !accepted {
+			if out[at] == nil {
+				out[at] = map[string]bool{}
+			}
+			for _, clause := range alike(c.Evidence) {
+				out[at][clause] = true
+			}
+		}
+	}
+	return out
+}
+
+// holds is whether one of the clauses was rejected.
+func (r rejections) holds(need int, words string) bool {
+	return len(r[need]) > 0 && slices.ContainsFunc(alike(words), func(c string) bool { return r[need][c] })
+}
+
+// alike gives a text's clauses of at least four tokens, the same for texts that differ in
+// marks, case and numbers only.
+func alike(text string) []string {
+	var out []string
+	for _, clause := range strings.Split(strings.Join(tokens(text), " "), "|") {
+		if clause = strings.TrimSpace(clause); strings.Count(clause, " ") >= 3 {
+			out = append(out, clause)
+		}
+	}
+	return out
 }

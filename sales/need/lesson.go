@@ -16,6 +16,7 @@ type lesson struct {
 	stance  int8   // 1 a need stands, -1 it doesn't, 0 not known
 	kind    int8   // 1 hidden, -1 explicit, 0 not known
 	foreign bool   // of another product's needs
+	decided bool   // by a person, not written in a pack
 	weight  float32
 }
 

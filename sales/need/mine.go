@@ -21,6 +21,7 @@ type Miner struct {
 	needs        []pack.Need
 	capabilities map[string]pack.Capability
 	model        *model
+	rejected     rejections
 }
 
 // Options of one call.
@@ -59,6 +60,7 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 		m.capabilities[c.ID] = c
 	}
 	m.model = newModel(newReader(signalsOf(k.Processes)), len(k.Needs), lessons(k, codes, corrections))
+	m.rejected = rejected(corrections, codes)
 	return m, nil
 }
 
@@ -79,12 +81,12 @@ func (m *Miner) Mine(text string, o Options) []Found {
 		stands := m.stands(w, j, text)
 		for c, p := range j.topic {
 			p *= stands
-			if p > best[c].Confidence {
+			if p >= limit && p > best[c].Confidence && !m.rejected.holds(c, w.of(text)) {
 				best[c] = Found{Code: m.needs[c].ID, Kind: kindOf(j.hidden), Confidence: p, Start: w.start, End: w.end}
 			}
 		}
 	}
-	out := slices.DeleteFunc(best, func(f Found) bool { return f.Confidence < limit })
+	out := slices.DeleteFunc(best, func(f Found) bool { return f.Code == "" })
 	for i := range out {
 		m.tell(&out[i], text, o.Industry)
 	}

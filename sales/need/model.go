@@ -124,7 +124,7 @@ func calibrate(all []lesson, samples []sample, held [][]float32, outputs int) []
 	parallel(outputs, func(o int) {
 		var points []point
 		for i, s := range samples {
-			if s.counts[o] == 0 || all[i].foreign {
+			if s.counts[o] == 0 || all[i].foreign || all[i].decided {
 				continue
 			}
 			p := point{x: float64(held[i][o]), y: s.counts[o] > 0, weight: 1}
