@@ -85,5 +85,5 @@ export function api(url, token) {
 
 /** The names of the page's controls, from the page's own source. */
 const source = await readFile(join(root, 'web/src/testids.ts'), 'utf8')
-const plain = source.replaceAll(': string)', ')').replace('} as const', '}')
+const plain = source.replaceAll(/: string(?=[,)])/g, '').replace('} as const', '}')
 export const { testid } = await import('data:text/javascript,' + encodeURIComponent(plain))

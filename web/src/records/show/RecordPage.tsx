@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Segmented, Tabs, Tooltip } from 'antd'
 import { ChevronLeft, Link2, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import { getRecord } from '../../api/records'
 import type { Entity, LakeRecord } from '../../api/types'
@@ -26,7 +26,7 @@ import { DeleteDialog } from './DeleteDialog'
 import { Facts } from './Facts'
 import { FieldValue } from './FieldValue'
 import { Related } from './Related'
-import { tabsOf } from './tabs'
+import { tabsOf, type RecordTab, type TabProps } from './tabs'
 import { Timeline } from './Timeline'
 import './show.css'
 
@@ -37,6 +37,15 @@ const deciding: Record<string, string[]> = {
   deals: ['stage', 'amount', 'expected_close', 'account', 'owner'],
   activities: ['kind', 'happened_at', 'account', 'deal', 'owner'],
   products: ['series', 'price', 'price_max', 'billing', 'active'],
+}
+
+const pages = new Map<RecordTab, ComponentType<TabProps>>()
+
+/** The component of a tab, one for good: a new one with each render would never be done loading. */
+function loaded(tab: RecordTab): ComponentType<TabProps> {
+  const page = pages.get(tab) ?? lazy(tab.load)
+  pages.set(tab, page)
+  return page
 }
 
 /** One record of any entity. */
@@ -67,7 +76,7 @@ function Show({ entity, record }: { entity: Entity; record: LakeRecord }) {
   const [params, setParams] = useSearchParams()
   const tabs = tabsOf[entity.name] ?? []
   const open = tabs.find((x) => x.key === params.get('tab'))
-  const Open = useMemo(() => open && lazy(open.load), [open])
+  const Open = open && loaded(open)
   const choose = (key: string) => setParams((p) => (key === 'record' ? p.delete('tab') : p.set('tab', key), p), { replace: true })
   const closed = mayWriteNow && !rights.write && writable
   const name = String(record.cells[entity.title] ?? label(entity.label))
