@@ -193,7 +193,7 @@ func (e *Engine) openFile(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w", s, err)
 		}
 	}
-	return nil
+	return e.holding.limit(ctx, e.w)
 }
 
 // halfOfMemory is half of what the machine has: the database sets itself 80% of that,

@@ -37,3 +37,15 @@ func WithRecursiveTime(limit time.Duration, fn func()) {
 	defer func() { recursiveTime = old }()
 	fn()
 }
+
+// WithHeld runs fn as if an engine's questions could hold n bytes together.
+func WithHeld(e *Engine, n int64, fn func()) {
+	old := e.holding.most
+	e.holding.most = n
+	defer func() { e.holding.most = old }()
+	fn()
+}
+
+// HeldMost is how many bytes an engine's questions may hold, and Held how many they do.
+func HeldMost(e *Engine) int64 { return e.holding.most }
+func Held(e *Engine) int64     { return e.holding.bytes.Load() }

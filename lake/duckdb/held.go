@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ import (
 const (
 	heldFunction = "_held_rows"
 	heldMost     = 256 << 20 // bytes that all questions of an engine hold together
+	heldShare    = 8         // … but no more than this part of what the database may take
 )
 
 // holding is what an engine's questions hold.
@@ -36,6 +38,7 @@ type holding struct {
 	rows  sync.Map // number → *held
 	last  atomic.Int64
 	bytes atomic.Int64
+	most  int64
 }
 
 // held are the rows of one scan. They live until the question that reads them ends: the
@@ -74,6 +77,7 @@ func (g *holding) register(c *sql.Conn) error {
 	if err != nil || !driverKnown {
 		return err
 	}
+	g.most = heldMost
 	return duck.RegisterTableUDF(c, heldFunction, duck.ParallelChunkTableFunction{
 		Config: duck.TableFunctionConfig{Arguments: []duck.TypeInfo{number}},
 		BindArguments: func(_ map[string]any, args ...any) (duck.ParallelChunkTableSource, error) {
@@ -84,6 +88,21 @@ func (g *holding) register(c *sql.Conn) error {
 			return &heldScan{held: h.(*held)}, nil
 		},
 	})
+}
+
+// limit heeds how much memory the database may take.
+func (g *holding) limit(ctx context.Context, c *sql.Conn) error {
+	var text, unit string
+	if err := c.QueryRowContext(ctx, "SELECT current_setting('memory_limit')").Scan(&text); err != nil {
+		return err
+	}
+	var n float64
+	if _, err := fmt.Sscanf(text, "%f %s", &n, &unit); err != nil {
+		return nil
+	}
+	bytes := n * map[string]float64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}[unit]
+	g.most = min(heldMost, int64(bytes)/heldShare)
+	return nil
 }
 
 // collect reads rows as long as they may be held; whole tells whether these were all.
@@ -112,7 +131,7 @@ func (g *holding) collect(c *sql.Conn, rows array.RecordReader) (h *held, whole 
 		b.Retain()
 		size := sizeOf(b)
 		h.batches, h.rows, h.bytes = append(h.batches, b), h.rows+b.NumRows(), h.bytes+size
-		if g.bytes.Add(size) > heldMost {
+		if g.bytes.Add(size) > g.most {
 			return h, false, nil
 		}
 	}

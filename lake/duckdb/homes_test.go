@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"headwater/lake"
+	"headwater/lake/duckdb"
 )
 
 const customersTable = `CREATE TABLE customers (ID INTEGER, NAME VARCHAR, CITY VARCHAR, PHONE VARCHAR, LIMITS DECIMAL(15,2), SINCE DATE, SEEN TIMESTAMP, OK BOOLEAN, SCORE DOUBLE, REP VARCHAR);
@@ -30,6 +31,29 @@ func shop(t testing.TB) (*lake.Lake, *elsewhere) {
 	l, _ := withSources(t, src, everyRight(), declared())
 	declare(t, l, customers(), foreignEntity("orders", "orders", 2, "shop text VARCHAR", "no integer INTEGER", "customer reference>customers INTEGER", "amount decimal DECIMAL(15,2)", "ordered date DATE"))
 	return l, src
+}
+
+// Rows of a source are read alike, whether they are few enough to be held, too many from
+// the first on, or too many after a while.
+func TestRowsOfASourceHeldOrNot(t *testing.T) {
+	src := newElsewhere(t)
+	src.exec(`CREATE TABLE many AS SELECT range::INTEGER AS NO, 'row ' || range AS NAME FROM range(200000)`)
+	l, engine := withSources(t, src, everyRight(), declared())
+	declare(t, l, foreignEntity("many", "many", 1, "no integer INTEGER", "name text VARCHAR"))
+	if most := duckdb.HeldMost(engine); most < 1<<20 || most > 256<<20 {
+		t.Errorf("%d bytes may be held", most)
+	}
+	for _, most := range []int64{0, 100_000, 1 << 30} {
+		duckdb.WithHeld(engine, most, func() {
+			got := rowsOf(t, at(t, l, boss, "main", 0), "select count(*), count(distinct a.no), sum(b.no), max(a.name) from many a join many b on a.no = b.no where length(b.name) > 4")
+			if want := "[[200000 200000 19999900000 row 99999]]"; got != want {
+				t.Errorf("with %d bytes: %s, want %s", most, got, want)
+			}
+		})
+		if n := duckdb.Held(engine); n != 0 {
+			t.Errorf("%d bytes are still held", n)
+		}
+	}
 }
 
 func TestInfiniteTimesOfASource(t *testing.T) {
