@@ -55,6 +55,7 @@ func tell(seed uint64, today time.Time, people map[string]lake.Key) *world {
 	w.makeActivities()
 	w.makeNeeds()
 	w.makeRecon()
+	w.makeProcess()
 	w.makeProfile()
 	slices.SortStableFunc(w.steps, func(a, b Step) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return w
