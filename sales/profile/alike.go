@@ -175,7 +175,7 @@ func belongings(ctx context.Context, r *lake.Reader, entity lake.EntityName, fie
 
 // weigh counts each trait among the chosen and among all, and keeps those that tell.
 func weigh(ctx context.Context, r *lake.Reader, env filter.Env, traits []trait, chosen []lake.Key) ([]pack.Condition, error) {
-	var out []pack.Condition
+	out := []pack.Condition{}
 	for part := range slices.Chunk(traits, lake.MaxMarks) {
 		d := Definition{ID: "traits"}
 		for _, t := range part {

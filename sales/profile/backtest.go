@@ -123,7 +123,7 @@ func prepare(ctx context.Context, in Input) (*testing, error) {
 	if in.On.After(in.Env.Now) {
 		return nil, lake.Fail(lake.ErrInvalid, "backtest_date_ahead", "A back-test looks back: the day must lie in the past.", "value", day(in.On))
 	}
-	t := &testing{Input: in, until: in.Env.Now, source: Records, features: in.Now}
+	t := &testing{Input: in, until: in.Env.Now, source: Records, features: in.Now, notes: []pack.Text{}}
 	if in.Months > 0 && !in.On.IsZero() {
 		if end := in.On.AddDate(0, in.Months, 0); end.Before(t.until) {
 			t.until = end

@@ -91,7 +91,7 @@ type tally struct {
 
 // Review works out the figures of every group and applies the rules.
 func Review(ctx context.Context, in ReviewInput) (*Reviewed, error) {
-	v := &reviewing{ReviewInput: in, from: in.Now.AddDate(0, -in.Months, 0), groups: map[string]*tally{}, all: newTally()}
+	v := &reviewing{ReviewInput: in, from: in.Now.AddDate(0, -in.Months, 0), groups: map[string]*tally{}, all: newTally(), notes: []pack.Text{}}
 	if err := v.read(ctx); err != nil {
 		return nil, err
 	}

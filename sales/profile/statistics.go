@@ -144,7 +144,7 @@ func deciles(groups []ranked) []Decile {
 	}
 	out := make([]Decile, 10)
 	if n == 0 {
-		return nil
+		return []Decile{}
 	}
 	size, caught := n/10, 0.0
 	i, left := 0, groups[0]

@@ -85,7 +85,7 @@ func (p profiles) list(ctx context.Context, in *listProfilesInput) (*reply[Profi
 		out.Versions = append(out.Versions, one)
 	}
 	slices.SortStableFunc(out.Versions, func(a, b ProfileVersion) int { return byVersion(b.Profile, a.Profile) })
-	out.Segments = m.Segments
+	out.Segments = listOf(m.Segments).Items
 	for _, one := range l.Products() {
 		info, err := packInfo(l, one)
 		if err != nil {

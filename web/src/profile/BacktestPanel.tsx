@@ -81,7 +81,7 @@ function Outcome({ test: b }: { test: Backtest }) {
       <p className="faint">
         {b.on ? t(`ideal.from.${b.source}`, { on: b.on, until: b.until ?? '' }) : t('ideal.from.undated')} {t('ideal.where')}
       </p>
-      {b.notes.map((n, i) => (
+      {(b.notes ?? []).map((n, i) => (
         <p key={i} className="info-note">
           {say(n)}
         </p>

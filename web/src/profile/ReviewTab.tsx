@@ -89,13 +89,13 @@ function Show({ review: v }: { review: Reviewed }) {
         </table>
       </div>
       <p className="faint">{t('ideal.reviewFrom', { from: v.from, until: v.until, name: say(v.name), hours })}</p>
-      {v.notes.map((n, i) => (
+      {(v.notes ?? []).map((n, i) => (
         <p key={i} className="info-note">
           {say(n)}
         </p>
       ))}
       <ul className="soft">
-        {v.ask.map((q, i) => (
+        {(v.ask ?? []).map((q, i) => (
           <li key={i}>{say(q)}</li>
         ))}
       </ul>
