@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Radar, ShieldOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { accountRecon, cancelReconJob, getReconJob, lookAtAccount, type AccountRecon, type ReconFinding, type ReconItem } from '../api/recon'
+import { accountRecon, cancelReconJob, getReconJob, lookAtAccount, type AccountRecon, type ReconItem } from '../api/recon'
 import { Failure } from '../app/Failure'
 import { Go, MAIN, paths, usePlace } from '../app/navigation'
 import { placeKey } from '../app/place'
@@ -31,6 +31,7 @@ export default function ReconTab({ record }: TabProps) {
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <WaitingFacts />
   const known = data.findings.length > 0
+  const current = data.findings.filter((f) => !data.domain || f.domain === data.domain) // an earlier domain's are only listed
   return (
     <div className="recon-tab" data-testid={testid.recon.tab}>
       <Head data={data} look={look} known={known} />
@@ -40,8 +41,8 @@ export default function ReconTab({ record }: TabProps) {
         <>
           <Events events={data.events} account={record.id} />
           {data.proposal && <Proposal proposal={data.proposal} account={record} />}
-          <Changes run={data.last_run} findings={data.findings} />
-          <Arguments findings={data.findings} names={data.names} />
+          <Changes run={data.last_run} findings={current} />
+          <Arguments findings={current} names={data.names} />
           <SeenTable findings={data.findings} domain={data.domain} />
           <Rest data={data} />
         </>
@@ -188,5 +189,3 @@ function Rest({ data }: { data: AccountRecon }) {
     </section>
   )
 }
-
-export type { ReconFinding }
