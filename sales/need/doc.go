@@ -1,6 +1,6 @@
 // Package need finds the needs that a pack knows in what people write down: notes of
-// talks, questionnaires, mails, minutes, chats. It works without any service: nothing
-// leaves the process.
+// talks, questionnaires, mails, minutes, chats. It works without any service; unless an
+// Assistant is configured, nothing leaves the process.
 //
 // The words used here:
 //
@@ -14,8 +14,9 @@
 //     need stands: negated, solved, unwanted, guessed and planned things don't.
 //     Both are linear and learned from the sentences of the packs (kind none included) and
 //     from the decisions that people made on earlier findings.
-//   - The bar of a need is the confidence from which it is reported. It is chosen on notes
-//     put together from the packs' sentences, each judged by a model that hasn't seen it.
+//   - Confidence is the product of both, each turned into a probability on sentences that
+//     the model hadn't seen, weighted as they stand in notes. From one bar on, the same
+//     for all needs, a finding is reported.
 //
 // The graph of a pack (industry → process → signal → need → capability → metric) gives the
 // reasons that people see beside a finding.

@@ -29,7 +29,6 @@ type sentence struct {
 	heads    []bool // of each clause: a colon follows, and it is short
 	role     role
 	question bool // ends with a question mark
-	line     int
 }
 
 // sentences cuts a text. Marks at the start of a line (bullets, numbers, quotation of
@@ -37,7 +36,7 @@ type sentence struct {
 func sentences(text string) []sentence {
 	var out []sentence
 	dialogue := isDialogue(text)
-	at, line := 0, 0
+	at := 0
 	for at < len(text) {
 		end := strings.IndexByte(text[at:], '\n')
 		if end < 0 {
@@ -54,11 +53,11 @@ func sentences(text string) []sentence {
 					speaks = heading
 				}
 				cs, heads := clauses(text, s)
-				out = append(out, sentence{span: s, clauses: cs, heads: heads, role: speaks, question: question, line: line})
+				out = append(out, sentence{span: s, clauses: cs, heads: heads, role: speaks, question: question})
 			}
 			start = stop
 		}
-		at, line = end+1, line+1
+		at = end + 1
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package need
 
 import (
 	"embed"
-	"slices"
 	"strings"
 )
 
@@ -145,14 +144,4 @@ func (t *thesaurus) walk(at int, tokens []string, i int, found func(*node, int))
 			found(n, i+1)
 		}
 	}
-}
-
-// in gives the classes of tokens, each once, in ascending order.
-func (t *thesaurus) in(tokens []string) []int {
-	var out []int
-	for _, h := range t.find(tokens) {
-		out = append(out, h.class)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
