@@ -76,9 +76,10 @@ func (m *Miner) Mine(text string, o Options) []Found {
 		limit = bar
 	}
 	best := make([]Found, len(m.needs))
+	r := reading{m.model, text, map[asking]judged{}}
 	for _, w := range windows(text) {
-		j := m.model.judge(w.text(text))
-		stands := m.stands(w, j, text)
+		j := r.judge(w.asked, w.span)
+		stands := r.stands(w)
 		for c, p := range j.topic {
 			p *= stands
 			if p >= limit && p > best[c].Confidence && !m.rejected.holds(c, w.of(text)) {
@@ -93,15 +94,32 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	return out
 }
 
+// reading is one text with what was judged of it: windows overlap, so that most
+// stretches come up twice.
+type reading struct {
+	model *model
+	text  string
+	known map[asking]judged
+}
+
+// asking is a stretch and the question before it.
+type asking struct{ asked, said span }
+
+func (r reading) judge(asked, said span) judged {
+	j, known := r.known[asking{asked, said}]
+	if !known {
+		j = r.model.judge(window{asked: asked}.answering(r.text, said))
+		r.known[asking{asked, said}] = j
+	}
+	return j
+}
+
 // stands is how likely it is that what a window speaks of stands: by its words, with
 // what follows them, and, of an answer, without the question.
-func (m *Miner) stands(w window, j judged, text string) float64 {
-	out := j.stands
-	if w.tail != w.span {
-		out = min(out, m.model.judge(w.whole(text)).stands)
-	}
+func (r reading) stands(w window) float64 {
+	out := min(r.judge(w.asked, w.span).stands, r.judge(w.asked, w.tail).stands)
 	if w.asked.end > w.asked.start {
-		out = min(out, m.model.judge(w.of(text)).stands)
+		out = min(out, r.judge(span{}, w.span).stands)
 	}
 	return out
 }

@@ -12,12 +12,7 @@ type window struct {
 	tail  span // the window and what follows it up to a turn: there it may be taken back
 }
 
-// text is what is judged.
-func (w window) text(text string) string { return w.answering(text, w.span) }
-
-// whole is what decides whether the need stands.
-func (w window) whole(text string) string { return w.answering(text, w.tail) }
-
+// answering is what is judged: a stretch, behind the question.
 func (w window) answering(text string, s span) string {
 	if w.asked.end > w.asked.start {
 		return w.asked.of(text) + "？" + s.of(text)
