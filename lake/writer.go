@@ -209,10 +209,13 @@ const (
 	Unchanged Outcome = "unchanged"
 )
 
-// Create inserts a record under a fresh key.
+// Create inserts a record under a fresh key. The records of a derived entity are what its
+// SELECT gives; none are added.
 func (tx *Tx) Create(entity EntityName, cells Cells) (Key, error) {
 	key := NewKey()
-	if e, err := tx.schema.Entity(entity); err == nil && e.Overlaid() && len(e.Home.Key) > 0 {
+	if e, err := tx.schema.Entity(entity); err == nil && e.Home.Kind == Derived {
+		return "", Fail(ErrInvalid, "entity_derived", "The records of "+string(entity)+" are what its SELECT gives; add them to the entities that it reads.", "entity", entity)
+	} else if err == nil && e.Overlaid() && len(e.Home.Key) > 0 {
 		return tx.createKeyed(e, cells)
 	}
 	_, err := tx.put(entity, key, cells, false)

@@ -165,7 +165,10 @@ func cellText(v any) string {
 	case string:
 		return x
 	case map[string]any:
-		return fmt.Sprint(x["amount"], " ", x["currency"])
+		amount, currency := x["amount"], x["currency"]
+		if len(x) == 2 && amount != nil && currency != nil { // money; other objects are shown as they are
+			return fmt.Sprint(amount, " ", currency)
+		}
 	}
 	b, _ := json.Marshal(v)
 	return string(b)

@@ -300,6 +300,10 @@ func TestKeptCopies(t *testing.T) {
 		story{name: "by a text", as: "admin", ask: "PATCH /api/entities/customers", body: `{"keep":{"high_water":"name"}}`, status: 422, want: []string{`"code":"high_water_kind"`}},
 		story{name: "what isn't kept isn't refreshed", as: "admin", ask: "POST /api/entities/customers/refresh", status: 422, want: []string{`"code":"entity_not_kept"`}},
 	)
+	o.tell(
+		story{name: "a derived entity's records come from its SELECT", as: "owner", ask: "POST /api/records/spend", body: `{"cells":{"customer_id":"7","total":"1"}}`, status: 422, want: []string{`"code":"entity_derived"`}},
+		story{name: "the page is told", as: "owner", ask: "GET /api/entities", status: 200, want: []string{`"writable":true,"creatable":false`, `"writable":true,"creatable":true`}},
+	)
 	o.settle("spend", "orders")
 	_, err := db.Exec(`INSERT INTO orders VALUES (13, 3, '2026-04-08', '7.25')`)
 	must(t, err)

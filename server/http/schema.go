@@ -24,6 +24,7 @@ type Entity struct {
 	State     EntityState     `json:"state"`
 	Fields    []lake.Field    `json:"fields"`
 	Writable  bool            `json:"writable" doc:"The caller may change records of it on this branch."`
+	Creatable bool            `json:"creatable" doc:"The caller may also add records. Those of a derived entity come from its SELECT only."`
 }
 
 func (s schemas) register(a api) {
@@ -38,9 +39,11 @@ func (s schemas) register(a api) {
 }
 
 func (s *Server) entityFor(r *lake.Reader, e *lake.Entity, states map[lake.EntityName]lake.HomeState) Entity {
-	return Entity{Name: e.Name, Label: e.Label, Plural: e.Plural, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Directory: e.Directory,
+	out := Entity{Name: e.Name, Label: e.Label, Plural: e.Plural, Title: e.Title, Owner: e.Owner, Inherits: e.Inherits, Directory: e.Directory,
 		Custom: e.Custom || e.Overlaid(), Home: homeFor(e), State: s.stateFor(e, states[e.Name]), Fields: listOf(e.Fields).Items,
 		Writable: r.Rights().Write && !e.Directory && r.Branch().State == lake.BranchOpen && keyed(r.Schema(), e)}
+	out.Creatable = out.Writable && e.Home.Kind != lake.Derived
+	return out
 }
 
 // list leaves out what the caller may not read.

@@ -20,7 +20,11 @@ func stepWords(s *lake.Step, zh bool) string {
 	var out string
 	switch s.Code {
 	case "scan_source":
-		out = say("从来源 %s 的表 %s 读取 %s（%s）", "Read %[3]s (%[4]s) from the table %[2]s of the source %[1]s", s.Source, s.Table, rows, size)
+		if s.Rows < 0 {
+			out = say("读取来源 %s 的表 %s（未统计行数）", "Read the table %[2]s of the source %[1]s (rows not counted)", s.Source, s.Table)
+		} else {
+			out = say("从来源 %s 的表 %s 读取 %s（%s）", "Read %[3]s (%[4]s) from the table %[2]s of the source %[1]s", s.Source, s.Table, rows, size)
+		}
 		out += pushedWords(s, zh)
 	case "scan_files":
 		out = say("直接读取来源 %s 的文件 %s", "Read the files %[2]s of the source %[1]s in place", s.Source, s.Table)
@@ -38,7 +42,11 @@ func stepWords(s *lake.Step, zh bool) string {
 	case "clone":
 		out = say("克隆 %s：筛选并脱敏 %s", "The clone %s: filter and mask %s", s.Entity, s.Table)
 	case "engine":
-		out = say("在本地引擎中得出 %s", "Answer here in the engine: %s", rows)
+		if s.Rows < 0 {
+			out = say("在本地引擎中得出结果（未统计行数）", "Answer here in the engine (rows not counted)")
+		} else {
+			out = say("在本地引擎中得出 %s", "Answer here in the engine: %s", rows)
+		}
 	default:
 		out = s.Code
 		if s.Entity != "" {
@@ -75,7 +83,7 @@ func pushedWords(s *lake.Step, zh bool) string {
 func countWords(n int64, zh bool) string {
 	switch {
 	case n < 0 && zh:
-		return "行数未统计"
+		return "未统计行数"
 	case n < 0:
 		return "rows not counted"
 	case zh:

@@ -52,6 +52,7 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
   const writes = useWrites(entity.name)
   const writable = entity.writable && !entity.directory && !keyless(entity)
   const mayWrite = rights.write && writable
+  const creatable = homeKind(entity) !== 'derived' // whose records come from its SELECT
   const closed = mayWriteNow && !rights.write && writable // because the past is shown
   const foreign = homeKind(entity) !== 'native'
 
@@ -94,7 +95,7 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
     ' ': () => here && open(here, 'peek'),
     e: () => column && here && mayEdit(column) && setEditing(spot),
     x: () => here && mayWrite && select([here.id], !selected.has(here.id)),
-    n: () => mayWrite && setCreating(true),
+    n: () => mayWrite && creatable && setCreating(true),
     '/': () => setFilterCalls((n) => n + 1),
     Escape: () => (selected.size > 0 ? setSelected(new Set()) : state.peek ? change({ peek: '' }, true) : undefined),
   })
@@ -115,14 +116,14 @@ export function List({ entity, embedded = false }: { entity: Entity; embedded?: 
         <span className="grow" />
         {!narrow && <Columns entity={entity} fields={state.fields} defaults={defaults.fields} change={(fields) => change({ fields })} />}
         <Export entity={entity.name} state={state} />
-        {closed && (
+        {closed && creatable && (
           <Tooltip title={t('asof.readOnly')}>
             <Button disabled icon={<Plus size={15} />} aria-label={t('list.new', { entity: name })} data-testid={testid.list.create}>
               {narrow ? '' : t('act.new')}
             </Button>
           </Tooltip>
         )}
-        {mayWrite && (
+        {mayWrite && creatable && (
           <Button type="primary" icon={<Plus size={15} />} onClick={() => setCreating(true)} data-testid={testid.list.create} aria-label={t('list.new', { entity: name })}>
             {narrow ? '' : t('act.new')}
           </Button>

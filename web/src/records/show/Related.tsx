@@ -8,6 +8,7 @@ import { placeKey } from '../../app/place'
 import { entityIcon } from '../../app/Rail'
 import { useI18n } from '../../i18n'
 import { useRightsHere } from '../../session/useSession'
+import { homeKind } from '../../homes/home'
 import { condition, text, toText } from '../filter/tree'
 import { CellView } from '../inputs/CellView'
 import { isEmpty } from '../inputs/cell'
@@ -57,7 +58,7 @@ function RelatedList({ of, record }: { of: Reference; record: LakeRecord }) {
         <h2 className="grow">
           <Go to={link}>{name}</Go> <span className="faint">{of.count}</span>
         </h2>
-        {rights.write && e.writable && (
+        {rights.write && e.writable && homeKind(e) !== 'derived' && (
           <button type="button" className="icon-button" aria-label={t('list.new', { entity: label(e.label, e.name) })} onClick={() => setCreating(true)}>
             <Plus size={14} />
           </button>
