@@ -57,6 +57,7 @@ func tell(seed uint64, today time.Time, people map[string]lake.Key) *world {
 	w.makeRecon()
 	w.makeProcess()
 	w.makeProfile()
+	w.makeValue()
 	slices.SortStableFunc(w.steps, func(a, b Step) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
 	return w
 }

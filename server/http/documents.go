@@ -254,6 +254,7 @@ func readDocument(ctx context.Context, r *lake.Reader, key lake.Key) (lake.Recor
 	if err := json.Unmarshal([]byte(rec.Cells["content"]), doc); err != nil {
 		return rec, nil, lake.Fail(lake.ErrConflict, "document_unreadable", "The content of this document can't be read; make it again.", "document", key)
 	}
+	doc.Missing = listOf(doc.Missing).Items // none is an empty list, not null
 	return rec, doc, nil
 }
 
