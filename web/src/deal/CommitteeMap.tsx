@@ -69,6 +69,7 @@ export function CommitteeMap({ data, mayEdit, moved, linked, open }: { data: Com
         nodesConnectable={mayEdit}
         deleteKeyCode={mayEdit ? ['Backspace', 'Delete'] : null}
         fitView
+        fitViewOptions={{ maxZoom: 1 }}
         minZoom={0.3}
         maxZoom={1.5}
         proOptions={{ hideAttribution: true }}

@@ -100,7 +100,7 @@ function Poc({ deal, poc, mayEdit }: { deal: string; poc: POCShown; mayEdit: boo
       {agreed ? (
         <p className="info-note">
           <Lock size={14} aria-hidden />
-          <span className="grow">{t('poc.locked', { date: format.date(agreed), by: poc.agreed_by_name })}</span>
+          <span className="grow">{t('poc.locked', { date: format.date(agreed), by: poc.agreed_by_name && '(' + poc.agreed_by_name + ')' })}</span>
           {mayEdit && (
             <Popconfirm title={t('poc.reopenSure')} onConfirm={() => reopen.mutate('')}>
               <Button size="small" type="text">

@@ -157,7 +157,7 @@ export const dealEn: Record<keyof typeof dealZh, string> = {
   'poc.agree': 'The customer agrees; fix the criteria',
   'poc.agreed': 'The criteria are fixed',
   'poc.open': 'The criteria are a draft: change them until both sides agree, then fix them. Results come after that.',
-  'poc.locked': 'Agreed on {date} {by}; fixed.',
+  'poc.locked': 'Agreed on {date}{by}; fixed.',
   'poc.reopen': 'Take the agreement back',
   'poc.reopenSure': 'Results will be emptied and a new agreement is needed. Go on?',
   'poc.reopened': 'Taken back; the criteria can change',

@@ -155,7 +155,7 @@ export const dealZh = {
   'poc.agree': '客户已同意，锁定标准',
   'poc.agreed': '标准已锁定',
   'poc.open': '标准还是草案：改到双方都认可，再锁定。锁定后才能填结果。',
-  'poc.locked': '标准于 {date} 商定 {by}，不能再改。',
+  'poc.locked': '标准已于 {date} 商定{by}，不能再改。',
   'poc.reopen': '撤回商定',
   'poc.reopenSure': '撤回后结果会清空，需要重新商定。确定吗？',
   'poc.reopened': '已撤回，可以修改标准',
