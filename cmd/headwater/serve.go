@@ -13,19 +13,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"headwater/lake"
+	"headwater/sales/need"
 	"headwater/web"
 )
 
 func serveCommands(o *options) []*cobra.Command {
 	var listen string
+	var assist need.Assistant
 	var withDemo, trustProxy, verbose bool
 	c := &cobra.Command{Use: "serve", Short: "Serve the page and the API over a data directory", Args: cobra.NoArgs,
 		RunE: action(func(c *cobra.Command, _ []string) error {
-			return o.serve(c.Context(), serving{listen: listen, demo: withDemo, trustProxy: trustProxy, verbose: verbose})
+			return o.serve(c.Context(), serving{listen: listen, demo: withDemo, trustProxy: trustProxy, verbose: verbose, assistant: assist})
 		})}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address and port")
 	c.Flags().BoolVar(&withDemo, "demo", false, "fill an empty workspace with the demo")
 	c.Flags().BoolVar(&trustProxy, "trust-proxy", false, "believe X-Forwarded-For and X-Forwarded-Proto")
+	c.Flags().StringVar(&assist.URL, "assistant-url", os.Getenv("HEADWATER_ASSISTANT_URL"), "OpenAI-compatible address up to /v1 of a language model that may be asked for needs; notes are sent there when somebody wishes it ($HEADWATER_ASSISTANT_URL; its key in $HEADWATER_ASSISTANT_KEY)")
+	c.Flags().StringVar(&assist.Model, "assistant-model", os.Getenv("HEADWATER_ASSISTANT_MODEL"), "name of the language model ($HEADWATER_ASSISTANT_MODEL)")
 	c.Flags().BoolVar(&verbose, "verbose", false, "log every request")
 	o.recon.flags(c)
 	return []*cobra.Command{c}
@@ -34,6 +38,17 @@ func serveCommands(o *options) []*cobra.Command {
 type serving struct {
 	listen                    string
 	demo, trustProxy, verbose bool
+	assistant                 need.Assistant
+}
+
+// asked is the language model that may be asked; nil unless an address was given.
+func (s serving) asked() *need.Assistant {
+	if s.assistant.URL == "" {
+		return nil
+	}
+	a := s.assistant
+	a.Key = os.Getenv("HEADWATER_ASSISTANT_KEY")
+	return &a
 }
 
 func (o *options) serve(ctx context.Context, s serving) error {
@@ -50,7 +65,7 @@ func (o *options) serve(ctx context.Context, s serving) error {
 		return fmt.Errorf("can't listen on %s: %w", s.listen, err)
 	}
 	defer l.Close()
-	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy, Recon: o.recon})
+	w, err := openWorkspace(ctx, workspaceConfig{Dir: o.dir(), Store: o.storeURL(), Copies: o.copies(), Page: web.Page(), Log: log, TrustProxy: s.trustProxy, Recon: o.recon, Assistant: s.asked()})
 	if err != nil {
 		return err
 	}

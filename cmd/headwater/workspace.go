@@ -14,6 +14,7 @@ import (
 	"headwater/lake"
 	"headwater/lake/duckdb"
 	"headwater/sales"
+	"headwater/sales/need"
 	"headwater/sales/recon"
 	httpapi "headwater/server/http"
 	"headwater/source"
@@ -28,6 +29,7 @@ type workspaceConfig struct {
 	Log        *slog.Logger
 	TrustProxy bool
 	Recon      reconOptions
+	Assistant  *need.Assistant // nil: no language model is asked
 }
 
 // workspace is everything that runs over one data directory, in the order of its making.
@@ -77,7 +79,7 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if w.Recon, err = c.Recon.runner(ctx, w, c.Dir, c.Log); err != nil {
 		return w, err
 	}
-	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Recon: w.Recon, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"),
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Recon: w.Recon, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"), Assistant: c.Assistant,
 		Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
 	return w, err
 }

@@ -261,6 +261,9 @@ func (n needs) board(ctx context.Context, in *boardInput) (*reply[NeedBoard], er
 		return nil, err
 	}
 	out.Model = n.miners.state(l)
+	if a := n.config.Assistant; a != nil {
+		out.Model.Assistant = a.Model
+	}
 	return replyWith(out, nil)
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type NoteToMine struct {
 	Contact    lake.Key   `json:"contact,omitempty" maxLength:"200" doc:"Who spoke."`
 	Subject    string     `json:"subject,omitempty" maxLength:"300" doc:"Absent: how the text begins."`
 	HappenedAt *time.Time `json:"happened_at,omitempty" doc:"Absent: now."`
+	Assist     bool       `json:"assist,omitempty" doc:"Also ask the language model that this server was given, if any; the note is sent there."`
 }
 
 // MinedNote is a note with what was found in it.
@@ -46,6 +48,14 @@ type MinedNote struct {
 	Findings []NeedFinding `json:"findings" doc:"In the order of the text."`
 	Known    []KnownNeed   `json:"known" doc:"The needs of the findings."`
 	Model    NeedModel     `json:"model"`
+	Assisted *Assisted     `json:"assisted,omitempty" doc:"With assist."`
+}
+
+// Assisted says how asking the language model went.
+type Assisted struct {
+	Model string `json:"model"`
+	Found int    `json:"found" doc:"Findings for needs that mining didn't see; what didn't quote the note was dropped."`
+	Error string `json:"error,omitempty" doc:"A code: it couldn't be asked, and the findings are mining's alone."`
 }
 
 // NeedFinding is a need that mining sees in a note.
@@ -55,7 +65,7 @@ type NeedFinding struct {
 	Evidence   string       `json:"evidence" doc:"Words of the note, exactly."`
 	Start      int          `json:"start" doc:"Where they begin, in characters (code points)."`
 	End        int          `json:"end"`
-	Confidence float64      `json:"confidence" doc:"0 to 1: how often such a finding is right."`
+	Confidence float64      `json:"confidence" doc:"0 to 1: how often such a finding is right; 0 where a language model found it, which nobody has measured."`
 	Why        []NeedReason `json:"why"`
 	Pain       pack.Text    `json:"pain"`
 	Goal       pack.Text    `json:"goal"`
@@ -88,14 +98,14 @@ func (n needs) mine(ctx context.Context, in *mineInput) (*reply[MinedNote], erro
 		}
 		if in.Body.Deal == "" && in.Body.Account == "" {
 			about, err = n.aboutRecord(ctx, r, note)
-			return n.mined(ctx, r, about, note, false, err)
+			return n.mined(ctx, r, about, noteAtHand{note, false, in.Body.Assist}, err)
 		}
 	}
 	if about, err = n.about(ctx, r, AboutWhom{in.Body.Deal, in.Body.Account}); err != nil {
 		return nil, err
 	}
 	if note.Key != "" {
-		return n.mined(ctx, r, about, note, false, nil)
+		return n.mined(ctx, r, about, noteAtHand{note, false, in.Body.Assist}, nil)
 	}
 	return n.keep(ctx, in, r, about)
 }
@@ -116,7 +126,7 @@ func (n needs) keep(ctx context.Context, in *mineInput, r *lake.Reader, about ab
 	}
 	if len(a.Rows) > 0 {
 		note, err := r.Get(ctx, activitiesEntity, a.Rows[0].Key)
-		return n.mined(ctx, r, about, note, false, err)
+		return n.mined(ctx, r, about, noteAtHand{note, false, in.Body.Assist}, err)
 	}
 	at := time.Now()
 	if in.Body.HappenedAt != nil {
@@ -143,7 +153,7 @@ func (n needs) keep(ctx context.Context, in *mineInput, r *lake.Reader, about ab
 	if r, err = n.reader(ctx, Place{OnBranch: in.OnBranch}); err != nil {
 		return nil, err
 	}
-	return n.mined(ctx, r, about, note, true, nil)
+	return n.mined(ctx, r, about, noteAtHand{note, true, in.Body.Assist}, nil)
 }
 
 // opening is the first line of a text, as a subject.
@@ -152,8 +162,14 @@ func opening(text string) string {
 	return short(strings.TrimSpace(line), 40)
 }
 
+// noteAtHand is a note to be mined.
+type noteAtHand struct {
+	lake.Record
+	isNew, assist bool
+}
+
 // mined finds needs in a note, and tells which of them are known.
-func (n needs) mined(ctx context.Context, r *lake.Reader, about about, note lake.Record, isNew bool, err error) (*reply[MinedNote], error) {
+func (n needs) mined(ctx context.Context, r *lake.Reader, about about, note noteAtHand, err error) (*reply[MinedNote], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -181,9 +197,16 @@ func (n needs) mined(ctx context.Context, r *lake.Reader, about about, note lake
 	if err != nil {
 		return nil, err
 	}
-	out := MinedNote{Revision: r.Revision(), Activity: note.Key, Subject: string(note.Cells["subject"]), Text: text, Kept: isNew,
+	out := MinedNote{Revision: r.Revision(), Activity: note.Key, Subject: string(note.Cells["subject"]), Text: text, Kept: note.isNew,
 		Pack: about.product, Industry: about.industry(), Findings: []NeedFinding{}, Known: []KnownNeed{}, Model: n.miners.state(l)}
-	for _, f := range m.Mine(text, need.Options{Industry: about.industry()}) {
+	found := m.Mine(text, need.Options{Industry: about.industry()})
+	if note.assist && n.config.Assistant != nil {
+		out.Assisted = &Assisted{}
+		if found, err = n.assisted(ctx, m, text, found, out.Assisted); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range found {
 		out.Findings = append(out.Findings, finding(f, text, k, note.Key, kept))
 	}
 	slices.SortStableFunc(out.Findings, func(a, b NeedFinding) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
@@ -195,11 +218,34 @@ func (n needs) mined(ctx context.Context, r *lake.Reader, about about, note lake
 	return replyWith(out, nil)
 }
 
+// assisted adds what a language model finds besides. When it can't be asked, the miner's
+// findings stand.
+func (n needs) assisted(ctx context.Context, m *trainedMiner, text string, own []need.Found, out *Assisted) ([]need.Found, error) {
+	a := *n.config.Assistant
+	out.Model = a.Model
+	more, err := a.Mine(ctx, m.Miner, text)
+	if err != nil {
+		var known *lake.Error
+		if ctx.Err() != nil || !errors.As(err, &known) {
+			return nil, err
+		}
+		n.log.WarnContext(ctx, "the language model wasn't of help", "error", err)
+		out.Error = known.Code
+		return own, nil
+	}
+	all := need.Together(own, more)
+	out.Found = len(all) - len(own)
+	return all, nil
+}
+
 // finding shows what the miner found, with what is known of it.
 func finding(f need.Found, text string, k *pack.Merged, note lake.Key, kept []KeptNeed) NeedFinding {
 	start := utf8.RuneCountInString(text[:f.Start])
 	out := NeedFinding{Code: f.Code, Kind: f.Kind, Evidence: f.Evidence, Start: start, End: start + utf8.RuneCountInString(f.Evidence), Confidence: f.Confidence,
 		Why: []NeedReason{}, Pain: f.Pain, Goal: f.Goal, Capability: f.Capability, Question: f.Question, FoundBy: "miner"}
+	if f.Assisted {
+		out.FoundBy = "assistant"
+	}
 	for _, w := range f.Why {
 		reason := NeedReason{Process: w.Process, Signal: w.Signal, Because: w.Because, Words: listOf(w.Words).Items}
 		if s, ok := signalOf(k, w.Process, w.Signal); ok {

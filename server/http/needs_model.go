@@ -22,6 +22,7 @@ type NeedModel struct {
 	Pending     int        `json:"pending" doc:"Decisions that the one on its way will know."`
 	TrainedAt   *time.Time `json:"trained_at,omitempty"`
 	Took        float64    `json:"ms,omitempty" doc:"How long training took."`
+	Assistant   string     `json:"assistant,omitempty" doc:"Name of the language model that can be asked, too; absent: none."`
 	Sentences   int        `json:"sentences" doc:"Sentences of the packs that it has learned from."`
 }
 

@@ -3,9 +3,14 @@ package httpapi_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"headwater/sales/need"
+	httpapi "headwater/server/http"
 )
 
 // said is a note with two needs: one complained of, one that a fact implies.
@@ -164,6 +169,34 @@ func TestAFileIsMined(t *testing.T) {
 	o.tell(story{name: "a picture", as: "seller", ask: "POST /api/needs/mine/file?deal=" + deal, body: body, header: []string{"Content-Type", kind}, status: 422, want: []string{`"code":"document_type"`}})
 	body, kind = form(t, "long.txt", strings.Repeat("x", 5<<20+1))
 	o.tell(story{name: "too large", as: "seller", ask: "POST /api/needs/mine/file?deal=" + deal, body: body, header: []string{"Content-Type", kind}, status: 413, want: []string{`"code":"note_file_too_large"`}})
+}
+
+func TestALanguageModelMustQuote(t *testing.T) {
+	asked := 0
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if r.Header.Get("Authorization") != "Bearer k" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		answer := `{"needs":[{"code":"L12","kind":"hidden","evidence":"食堂周五换菜谱"},{"code":"L06","kind":"explicit","evidence":"他们想换掉现在的厂商"}]}`
+		must(t, json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{"message": map[string]string{"role": "assistant", "content": answer}}}}))
+	}))
+	defer model.Close()
+	helper := &need.Assistant{URL: model.URL, Key: "k", Model: "m1"}
+	o := newOffice(t, func(c *httpapi.Config) { c.Assistant = helper })
+	deal := o.make("owner", "deals", `{"name":"D","account":"`+o.make("owner", "accounts", `{"name":"A"}`)+`"}`)
+	body := `{"text":"两朵云的账单都归财务付。食堂周五换菜谱。","deal":"` + deal + `"`
+	o.tell(
+		story{name: "off unless somebody wishes it", as: "owner", ask: "POST /api/needs/mine", body: body + `}`, status: 200, absent: []string{`"assistant"`, `"assisted"`}},
+		story{name: "asked: what quotes the note stays", as: "owner", ask: "POST /api/needs/mine", body: body + `,"assist":true}`, status: 200,
+			want: []string{`"assisted":{"model":"m1","found":1}`, `"found_by":"assistant"`, `"code":"L12"`}, absent: []string{`"code":"L06"`}},
+	)
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	helper.Key = "wrong"
+	o.tell(story{name: "it doesn't answer", as: "owner", ask: "POST /api/needs/mine", body: body + `,"assist":true}`, status: 200, want: []string{`"error":"assistant_unreachable"`}})
 }
 
 func TestAHiddenNeedIsConfirmedLater(t *testing.T) {

@@ -46,7 +46,7 @@ var newEngine = func(_ testing.TB, store lake.Store, _ lake.Policy, _ lake.Sourc
 	return scanner{store: store}
 }
 
-func newOffice(t testing.TB) *office {
+func newOffice(t testing.TB, adjust ...func(*httpapi.Config)) *office {
 	ctx := context.Background()
 	store, err := sqlite.Open(t.TempDir())
 	must(t, err)
@@ -76,8 +76,12 @@ func newOffice(t testing.TB) *office {
 		"index.html":         {Data: []byte("<!doctype html><title>Headwater</title>")},
 		"assets/app-1234.js": {Data: []byte("plain()")}, "assets/app-1234.js.br": {Data: []byte("packed")},
 	}
-	handler, err := httpapi.New(httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC,
-		Imports: runs, Catalog: known, Uploads: filepath.Join(files, "uploads")})
+	config := httpapi.Config{Lake: o.lake, Access: o.access, Page: page, Version: "test", Zone: time.UTC,
+		Imports: runs, Catalog: known, Uploads: filepath.Join(files, "uploads")}
+	for _, a := range adjust {
+		a(&config)
+	}
+	handler, err := httpapi.New(config)
 	must(t, err)
 	o.server = httptest.NewServer(handler)
 	t.Cleanup(o.server.Close)

@@ -15,6 +15,7 @@ import (
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/pack"
+	"headwater/sales/need"
 	"headwater/sales/recon"
 )
 
@@ -27,6 +28,7 @@ type Config struct {
 	Catalog    *catalog.Catalog // nil: no sources, and no entities made at run time
 	Packs      *pack.Kept       // nil: as shipped
 	Recon      *recon.Runner    // nil: no reconnaissance
+	Assistant  *need.Assistant  // a language model that is asked for needs when somebody wishes it; nil: none
 	Uploads    string           // a folder for files on their way in; "": they can't be brought
 	Log        *slog.Logger
 	Version    string

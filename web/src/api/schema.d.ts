@@ -2426,6 +2426,16 @@ export interface components {
             /** @enum {string} */
             verdict?: "yes" | "no";
         };
+        Assisted: {
+            /** @description A code: it couldn't be asked, and the findings are mining's alone. */
+            error?: string;
+            /**
+             * Format: int64
+             * @description Findings for needs that mining didn't see; what didn't quote the note was dropped.
+             */
+            found: number;
+            model: string;
+        };
         BacktestOrder: {
             conditions?: components["schemas"]["PackCondition"][];
             /** @description The version to compare with; absent: the previous one of the version, else the published one. */
@@ -3392,6 +3402,8 @@ export interface components {
             updated: number;
         };
         Entity: {
+            /** @description The caller may also add records. Those of a derived entity come from its SELECT only. */
+            creatable: boolean;
             /** @description Made at run time; it can be removed. */
             custom?: boolean;
             directory?: boolean;
@@ -4028,6 +4040,8 @@ export interface components {
         };
         MinedNote: {
             activity: string;
+            /** @description With assist. */
+            assisted?: components["schemas"]["Assisted"];
             /** @description In the order of the text. */
             findings: components["schemas"]["NeedFinding"][];
             industry?: string;
@@ -4161,7 +4175,7 @@ export interface components {
             code: string;
             /**
              * Format: double
-             * @description 0 to 1: how often such a finding is right.
+             * @description 0 to 1: how often such a finding is right; 0 where a language model found it, which nobody has measured.
              */
             confidence: number;
             /** @description What somebody decided about this finding. */
@@ -4262,6 +4276,8 @@ export interface components {
             value: string;
         };
         NeedModel: {
+            /** @description Name of the language model that can be asked, too; absent: none. */
+            assistant?: string;
             /**
              * Format: int64
              * @description Decisions of people that it knows.
@@ -4462,6 +4478,8 @@ export interface components {
             account?: string;
             /** @description Mine its text; nothing is written. */
             activity?: string;
+            /** @description Also ask the language model that this server was given, if any; the note is sent there. */
+            assist?: boolean;
             /** @description Who spoke. */
             contact?: string;
             deal?: string;

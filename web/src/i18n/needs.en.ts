@@ -80,6 +80,12 @@ export const needsEn: Record<keyof typeof needsZh, string> = {
   'need.fromNote': 'From',
   'need.noSentence': 'No words noted',
 
+  'need.assist': 'Ask the language model, too',
+  'need.assistHint': 'Sends this note to {model}; what doesn’t quote the note is dropped',
+  'need.assisted': '{model} found {n} more',
+  'need.assistFailed': '{model} didn’t answer; these are our own findings',
+  'need.unmeasured': 'Found by a language model; nobody has measured how often it is right',
+
   'need.pageTitle': 'What customers need',
   'need.pageIntro': 'Counted by what customers told us, without what was rejected.',
   'need.viewMap': 'Map of needs',

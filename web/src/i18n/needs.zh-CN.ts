@@ -79,6 +79,12 @@ export const needsZh = {
   'need.fromNote': '出自',
   'need.noSentence': '没有原话',
 
+  'need.assist': '也问语言模型',
+  'need.assistHint': '把这篇笔记发给 {model}；没有引用原文的结果一律丢弃',
+  'need.assisted': '{model} 另外找到 {n} 条',
+  'need.assistFailed': '{model} 没有答复，只有本机的结果',
+  'need.unmeasured': '语言模型找到，准确程度未衡量',
+
   'need.pageTitle': '客户需要什么',
   'need.pageIntro': '按客户告诉我们的话统计，不含已否定的。',
   'need.viewMap': '需求分布',

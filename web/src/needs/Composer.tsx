@@ -1,4 +1,4 @@
-import { Button, Input, Progress, Select } from 'antd'
+import { Button, Checkbox, Input, Progress, Select } from 'antd'
 import { FileUp, Layers, Sparkles } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { NoteLine } from '../api/needs'
@@ -9,7 +9,7 @@ import { testid } from '../testids'
 import type { Mining } from './useMining'
 
 /** Where a note comes in: pasted, dropped, chosen from what is there, or all of that. */
-export function Composer({ mining, notes, id }: { mining: Mining; notes: NoteLine[]; id: string }) {
+export function Composer({ mining, notes, id, assistant }: { mining: Mining; notes: NoteLine[]; id: string; assistant?: string }) {
   const { t, format } = useI18n()
   const key = 'headwater.needs.' + id
   const [text, set] = useState(() => sessionStorage.getItem(key) ?? '')
@@ -18,7 +18,8 @@ export function Composer({ mining, notes, id }: { mining: Mining; notes: NoteLin
     if (s) sessionStorage.setItem(key, s)
     else sessionStorage.removeItem(key)
   }
-  const mine = () => text.trim() && !mining.one.isPending && mining.one.mutate({ text }, { onSuccess: () => change('') })
+  const [assist, setAssist] = useState(false)
+  const mine = () => text.trim() && !mining.one.isPending && mining.one.mutate({ text, assist }, { onSuccess: () => change('') })
   const run = mining.running
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
@@ -72,7 +73,7 @@ export function Composer({ mining, notes, id }: { mining: Mining; notes: NoteLin
             popupMatchSelectWidth={380}
             style={{ minWidth: 150 }}
             notFoundContent={<span className="faint">{t('need.noNotes')}</span>}
-            onChange={(activity: string | null) => activity && mining.one.mutate({ activity })}
+            onChange={(activity: string | null) => activity && mining.one.mutate({ activity, assist })}
             options={notes.map((n) => ({
               value: n.id,
               search: n.subject + ' ' + n.opening,
@@ -108,6 +109,11 @@ export function Composer({ mining, notes, id }: { mining: Mining; notes: NoteLin
             <Button size="small" type="text" icon={<Layers size={14} />} onClick={() => void mining.all(notes)} data-testid={testid.needs.all}>
               {t('need.mineAll', { n: notes.length })}
             </Button>
+          )}
+          {assistant !== undefined && (
+            <Checkbox checked={assist} onChange={(e) => setAssist(e.target.checked)} title={t('need.assistHint', { model: assistant })}>
+              {t('need.assist')}
+            </Checkbox>
           )}
           <span className="grow" />
           <span className="faint wide-only">{keyName('mod')}Enter</span>

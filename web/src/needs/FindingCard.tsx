@@ -59,8 +59,13 @@ export function FindingCard(p: Props) {
       {p.here && (
         <>
           <p>
-            {t(sureness(f.confidence))} <span className="faint">{t('need.percent', { n: percent(f.confidence) })}</span>
-            {f.found_by === 'assistant' && <span className="pill"> {t('need.by.assistant')}</span>}
+            {f.found_by === 'assistant' ? (
+              <span className="pill warning">{t('need.unmeasured')}</span>
+            ) : (
+              <>
+                {t(sureness(f.confidence))} <span className="faint">{t('need.percent', { n: percent(f.confidence) })}</span>
+              </>
+            )}
           </p>
           <div className="why">
             <span className="faint">{t('need.why')}</span>

@@ -54,7 +54,7 @@ export default function NeedsTab({ entity, record }: TabProps) {
   const empty = board.needs.length === 0
   return (
     <div className="needs-tab">
-      {rights.write && <Composer mining={mining} notes={board.notes} id={record.id} />}
+      {rights.write && <Composer mining={mining} notes={board.notes} id={record.id} assistant={board.model.assistant} />}
       {empty ? (
         <Teach icon={Target} title={t('need.emptyTitle')} text={t(place.at !== undefined ? 'need.emptyPast' : 'need.emptyText')} id={testid.needs.empty} />
       ) : (

@@ -96,6 +96,7 @@ export function Workbench({ mining, known, model, record }: { mining: Mining; kn
         <span className="soft" data-testid={testid.needs.count} data-open={left}>
           {note.findings.length === 0 ? t('need.nothing') : left === 0 ? t('need.allDone') : t('need.found', { n: note.findings.length, open: left })}
         </span>
+        {note.assisted && <span className="soft">{note.assisted.error ? t('need.assistFailed', { model: note.assisted.model }) : t('need.assisted', { model: note.assisted.model, n: note.assisted.found })}</span>}
         <span className="grow" />
         {mining.notes.length > 1 && (
           <span className="row">
