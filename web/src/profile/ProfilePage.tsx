@@ -54,7 +54,7 @@ export default function ProfilePage() {
     <div className="page profile-page">
       <div className="page-head">
         <h1>{t('nav.idealProfile')}</h1>
-        <Select size="small" value={data.pack} aria-label={t('ideal.product')} onChange={(p: string) => (setSeed(undefined), put('pack', p))} options={data.products.map((p) => ({ value: p.id, label: say(p.product, p.id) }))} popupMatchSelectWidth={false} />
+        <Select size="small" value={data.pack} aria-label={t('ideal.product')} onChange={(p: string) => (setSeed(undefined), put('pack', p))} options={data.products.map((p) => ({ value: p.id, label: say(p.name, p.id) }))} popupMatchSelectWidth={false} style={{ minWidth: 0 }} />
         <span className="grow" />
       </div>
       <nav className="profile-tabs" aria-label={t('nav.idealProfile')}>
