@@ -106,6 +106,7 @@ function Steps({ quote, deal }: { quote: Quote; deal: LakeRecord }) {
     },
     onError: toasts.fail,
   })
+  const signed = useContracts(quote.id, deal.id).length > 0
   const may = order.filter((s) => quote.may.includes(s))
   const status = words(quote.cells['status'])
   if (!rights.write) return null
@@ -124,7 +125,7 @@ function Steps({ quote, deal }: { quote: Quote; deal: LakeRecord }) {
         </Button>
       ))}
       {status === 'approval' && !quote.may.includes('approve') && <span className="faint">{t('quote.waits')}</span>}
-      {status === 'accepted' && (
+      {status === 'accepted' && !signed && (
         <Button size="small" type="primary" onClick={() => setSigning(true)} data-testid={testid.offer.contract}>
           {t('quote.contract')}
         </Button>
@@ -178,11 +179,15 @@ function Sign({ quote, close }: { quote: Quote; close: () => void }) {
   )
 }
 
+function useContracts(quote: string, deal: string) {
+  const { data } = useDealRecords('agreements', deal, ['title', 'quote', 'ends_on', 'renew_on', 'status'])
+  return (data?.items ?? []).filter((a) => a.cells['quote'] === quote)
+}
+
 /** The contracts made of a quote. */
 function Contracts({ quote, deal }: { quote: string; deal: string }) {
   const { t, format } = useI18n()
-  const { data } = useDealRecords('agreements', deal, ['title', 'quote', 'ends_on', 'renew_on', 'status'])
-  const mine = (data?.items ?? []).filter((a) => a.cells['quote'] === quote)
+  const mine = useContracts(quote, deal)
   return mine.map((a) => (
     <p key={a.id} className="info-note">
       <Go to={paths.record('agreements', a.id)}>{words(a.cells['title'])}</Go>

@@ -33,7 +33,7 @@ export function CashFlow({ result }: { result: ValueResult }) {
   return <Chart option={option} label={label} height={240} />
 }
 
-/** What each number alone does to the net present value, the strongest on top. */
+/** What each number alone adds to the net present value or takes from it, the strongest on top. */
 export function Tornado({ answer }: { answer: ValueAnswer }) {
   const { t, label: text, format } = useI18n()
   const shown = useMemo(() => answer.tornado.filter((s) => Number(amountOf(s.effect).amount) > 0).slice(0, 10).reverse(), [answer])
@@ -58,7 +58,7 @@ export function Tornado({ answer }: { answer: ValueAnswer }) {
             return '<b>' + encode(text(s.name)) + '</b><br>' + one(s.low, s.npv_low) + '<br>' + one(s.high, s.npv_high)
           },
         },
-        xAxis: { type: 'value', ...a.value, splitNumber: 3, axisLabel: { ...a.value.axisLabel, hideOverlap: true, formatter: (v: number) => format.moneyCompact({ amount: String(v + middle), currency }) } },
+        xAxis: { type: 'value', ...a.value, splitNumber: 3, axisLabel: { ...a.value.axisLabel, hideOverlap: true, formatter: (v: number) => (v > 0 ? '+' : '') + format.moneyCompact({ amount: String(v), currency }) } },
         yAxis: { type: 'category', data: shown.map((s) => text(s.name)), ...a.category, axisLabel: { ...a.category.axisLabel, width: 150, overflow: 'truncate' } },
         series: [bar((i) => n(shown[i]?.npv_low ?? '0 '), t('value.atLow'), p.info), bar((i) => n(shown[i]?.npv_high ?? '0 '), t('value.atHigh'), p.accent)],
       }
