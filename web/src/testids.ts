@@ -323,15 +323,6 @@ export const testid = {
     remove: 'pack-remove',
     problems: 'pack-problems',
   },
-  nurture: {
-    tab: 'nurture-tab',
-    empty: 'nurture-empty',
-    plan: (id: string) => 'nurture-plan-' + id,
-    touch: (id: string) => 'nurture-touch-' + id,
-    open: 'nurture-open',
-    begin: 'nurture-begin',
-    stop: 'nurture-stop',
-  },
   offer: {
     empty: 'quote-empty',
     new: 'quote-new',
@@ -364,5 +355,14 @@ export const testid = {
     promiseStep: 'promise-step',
     promiseText: 'promise-text',
     promiseAdd: 'promise-add',
+  },
+  nurture: {
+    tab: 'nurture-tab',
+    empty: 'nurture-empty',
+    plan: (id: string) => 'nurture-plan-' + id,
+    touch: (id: string) => 'nurture-touch-' + id,
+    open: 'nurture-open',
+    begin: 'nurture-begin',
+    stop: 'nurture-stop',
   },
 } as const

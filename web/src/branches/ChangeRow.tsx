@@ -63,7 +63,8 @@ export function ChangeRow(p: Props) {
   )
 }
 
-const conflictText: Record<string, 'compare.conflict.cell' | 'compare.conflict.delete_update' | 'compare.conflict.update_delete' | 'compare.conflict.insert_insert' | 'compare.conflict.rule'> = {
+const conflictText: Record<string, 'compare.conflict.cell' | 'compare.conflict.delete_update' | 'compare.conflict.update_delete' | 'compare.conflict.insert_insert' | 'compare.conflict.rule' | 'compare.conflict.in_source'> = {
+  in_source: 'compare.conflict.in_source',
   cell: 'compare.conflict.cell',
   delete_update: 'compare.conflict.delete_update',
   update_delete: 'compare.conflict.update_delete',

@@ -201,6 +201,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'compare.conflict.delete_update': 'Deleted on one side, changed on the other',
   'compare.conflict.update_delete': 'Changed on one side, deleted on the other',
   'compare.conflict.insert_insert': 'Created on both sides',
+  'compare.conflict.in_source': 'The source holds it by now',
   'compare.conflict.rule': 'Breaks a rule',
   'compare.mergeTitle': 'Merge “{branch}” into {parent}',
   'compare.refreshTitle': 'Refresh “{branch}” from {parent}',

@@ -200,6 +200,7 @@ export const lakeZh = {
   'compare.conflict.delete_update': '一边删除，一边修改',
   'compare.conflict.update_delete': '一边修改，一边删除',
   'compare.conflict.insert_insert': '两边都新建了',
+  'compare.conflict.in_source': '数据源里已经是这样',
   'compare.conflict.rule': '违反规则',
   'compare.mergeTitle': '把“{branch}”合并到{parent}',
   'compare.refreshTitle': '从{parent}更新“{branch}”',

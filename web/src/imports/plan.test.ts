@@ -4,7 +4,7 @@ import { adds, mapColumn, mapValue, matchFields, openValues, unfilled } from './
 
 const label = { zh: '', en: '' }
 const entity: Entity = {
-  name: 'deals', label, plural: label, title: 'name', writable: true, home: { kind: 'native' }, state: { mode: 'native' },
+  name: 'deals', label, plural: label, title: 'name', writable: true, creatable: true, home: { kind: 'native' }, state: { mode: 'native' },
   fields: [
     { name: 'name', kind: 'text', label, required: true, position: 0 },
     { name: 'stage', kind: 'enum', label, position: 1 },
