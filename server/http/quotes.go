@@ -401,13 +401,3 @@ func (q quotes) advance(ctx context.Context, in *advanceInput) (*reply[Quote], e
 
 // priced fields of quotes are worked out and approved; nobody types them.
 var quoteReserved = []lake.FieldName{"status", "amount", "list_amount", "yearly", "discount", "approver", "approved_by", "edition", "price_list", "currency"}
-
-// reserved refuses what only the verbs of quotes may write.
-func reserved(entity lake.EntityName, cells Values) error {
-	for field := range cells {
-		if entity == "quote_lines" || entity == "quotes" && slices.Contains(quoteReserved, field) {
-			return lake.Fail(lake.ErrConflict, "quote_priced", "Prices, discounts and approvals of quotes come from the price list; make a new version of the quote.", "entity", entity, "field", field)
-		}
-	}
-	return nil
-}

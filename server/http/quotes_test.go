@@ -37,6 +37,10 @@ func TestQuoteFromPriceToAcceptance(t *testing.T) {
 		t.Fatal(r.text)
 	}
 
+	if r := o.did("owner", "POST", "/api/records/pack_items", `{"cells":{"title":"x","pack":"logical-data-lake","section":"segments","item":"large","removed":true}}`, http.StatusConflict); r.at(t, "code") != "pack_on_its_page" {
+		t.Fatal(r.text)
+	}
+
 	r := o.did("manager", "POST", "/api/quotes/"+id+"/send", `{}`, http.StatusConflict)
 	if r.at(t, "code") != "quote_step_impossible" {
 		t.Fatalf("sent before approval: %s", r.text)

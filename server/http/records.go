@@ -239,6 +239,9 @@ type Deletion struct {
 }
 
 func (r records) remove(ctx context.Context, in *deleteInput) (*reply[Deletion], error) {
+	if err := reserved(in.Entity, nil); err != nil {
+		return nil, err
+	}
 	var done lake.DeleteResult
 	rev, err := r.lake.Write(ctx, principal(ctx), in.Branch, func(tx *lake.Tx) error {
 		if _, err := publicEntity(tx.Schema(), in.Entity); err != nil {

@@ -1,0 +1,23 @@
+package httpapi
+
+import (
+	"slices"
+
+	"headwater/lake"
+	"headwater/pack"
+)
+
+// reserved refuses changes that only an operation of their own may make, because it
+// tests what a plain change of cells would not: prices and approvals of quotes, and items
+// of packs.
+func reserved(entity lake.EntityName, cells Values) error {
+	if entity == pack.Items {
+		return lake.Fail(lake.ErrConflict, "pack_on_its_page", "Items of packs are changed on the page of packs, where they are tested.", "entity", entity)
+	}
+	for field := range cells {
+		if entity == "quote_lines" || entity == "quotes" && slices.Contains(quoteReserved, field) {
+			return lake.Fail(lake.ErrConflict, "quote_priced", "Prices, discounts and approvals of quotes come from the price list; make a new version of the quote.", "entity", entity, "field", field)
+		}
+	}
+	return nil
+}
