@@ -38,6 +38,7 @@ type Standing struct {
 	Days         *pack.Bounds     `json:"days,omitempty" doc:"Planned duration in days; absent: continuing."`
 	Spent        *float64         `json:"spent,omitempty" doc:"Days that the deal spent in it."`
 	Benchmarks   []pack.Benchmark `json:"benchmarks"`
+	Sources      []pack.Source    `json:"sources" doc:"Where the benchmarks come from."`
 }
 
 // Done is an activity of the playbook with the records that show it.
@@ -88,7 +89,7 @@ func Position(s *Sight, b Subject, stage, motion string, k *pack.Merged, p *pack
 		st := &p.Stages[i]
 		at := slices.Index(w, st.DealStage)
 		standing := Standing{ID: st.ID, Name: st.Name, DealStage: st.DealStage, Goals: st.Goals, Days: st.Days, State: "ahead",
-			Criteria: Criteria(s, b, []*pack.Stage{st}), Benchmarks: benchmarks(k, st.Benchmarks), Deliverables: deliverables(s, b, k, st)}
+			Criteria: Criteria(s, b, []*pack.Stage{st}), Benchmarks: benchmarks(k, st.Benchmarks), Sources: sources(k, st.Benchmarks), Deliverables: deliverables(s, b, k, st)}
 		switch {
 		case stage == Lost:
 		case at < now:
@@ -115,6 +116,17 @@ func benchmarks(k *pack.Merged, ids []string) []pack.Benchmark {
 	for _, b := range k.Benchmarks {
 		if slices.Contains(ids, b.ID) {
 			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// sources are where the figures of a stage come from.
+func sources(k *pack.Merged, ids []string) []pack.Source {
+	out := []pack.Source{}
+	for _, src := range k.Meta.Sources {
+		if slices.ContainsFunc(benchmarks(k, ids), func(b pack.Benchmark) bool { return b.Source == src.ID }) {
+			out = append(out, src)
 		}
 	}
 	return out

@@ -3136,6 +3136,8 @@ export interface components {
             goals: components["schemas"]["PackText"][];
             id: string;
             name: components["schemas"]["PackText"];
+            /** @description Where the benchmarks come from. */
+            sources: components["schemas"]["PackSource"][];
             /**
              * Format: double
              * @description Days that the deal spent in it.

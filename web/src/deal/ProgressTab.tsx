@@ -119,7 +119,7 @@ function StageDetail({ playbook, stage }: { playbook: DealPlaybook; stage: Stand
       <DaysBar stage={stage} from={from} />
       {stage.benchmarks.map((b) => (
         <p key={b.id} className="faint benchmark">
-          {t('progress.benchmark', { name: label(b.name), value: figure(b) + ' ' + label(b.unit), source: b.source })}
+          {t('progress.benchmark', { name: label(b.name), value: figure(b) + ' ' + label(b.unit), source: label(stage.sources.find((x) => x.id === b.source)?.name, b.source) })}
         </p>
       ))}
       <ul className="goals soft">

@@ -19,7 +19,7 @@ export default function FitTab({ record }: TabProps) {
   const fits = useQuery({ queryKey: ['lake', placeKey(place), 'fits', record.id, record.rev], queryFn: ({ signal }) => accountFits(place, record.id, signal) })
   if (fits.error) return <Failure error={fits.error} retry={() => void fits.refetch()} />
   return (
-    <div className="stack" style={{ gap: 12, padding: '12px 0' }} data-testid={testid.profile.fits}>
+    <div className="stack" style={{ gap: 12, padding: '12px 20px' }} data-testid={testid.profile.fits}>
       {fits.data?.fits.map((f) => (
         <section key={f.kind + f.of} className="profile-card">
           <div className="row wrap">
