@@ -132,17 +132,12 @@ func (f *filler) say(zh, en string) string { return choose(f.zh, lake.Label{ZH: 
 func (f *filler) figure(ctx context.Context, name string) (document.Value, error) {
 	if !f.tried {
 		f.tried = true
-		cases, err := linked(ctx, f.reader, "value_cases", "deal", f.deal.Key)
+		cases, err := valueCases(ctx, f.reader, f.deal.Key)
+		if err == nil && len(cases) > 0 {
+			err = f.work(ctx, cases[0].Key)
+		}
 		if err != nil {
 			return document.Value{}, err
-		}
-		slices.Reverse(cases)
-		slices.SortStableFunc(cases, func(a, b lake.Record) int { return confirmed(b) - confirmed(a) })
-		for _, rec := range cases {
-			if err := f.work(ctx, rec.Key); err != nil {
-				return document.Value{}, err
-			}
-			break
 		}
 	}
 	if f.result == nil {
@@ -209,7 +204,7 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	if err != nil {
 		return nil, err
 	}
-	where, err := filter.Parse(rows.Where, f.reader.Schema(), e, filter.Env{Now: time.Now(), Zone: f.zone, Me: principal(ctx).User})
+	where, err := filter.Parse(rows.Where, f.reader.Schema(), e, f.filterEnv(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func since(t time.Time) float64 { return float64(time.Since(t).Microseconds()/10
 func (s *Server) question(ctx context.Context, r *lake.Reader, e *lake.Entity, sel Selection) (lake.Question, error) {
 	q := lake.Question{Entity: e.Name}
 	var err error
-	q.Where, err = filter.Parse(sel.Filter, r.Schema(), e, filter.Env{Now: time.Now(), Zone: s.zone, Me: principal(ctx).User})
+	q.Where, err = filter.Parse(sel.Filter, r.Schema(), e, s.filterEnv(ctx))
 	if err != nil {
 		return q, err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"headwater/lake"
-	"headwater/lake/filter"
 	"headwater/pack"
 	"headwater/sales/nurture"
 )
@@ -61,7 +60,7 @@ func (n nurtures) account(ctx context.Context, in *accountNurtureInput) (*reply[
 
 func (n nurtures) standings(ctx context.Context, r *lake.Reader, account lake.Key) (AccountNurture, error) {
 	out := AccountNurture{Plans: []NurtureStanding{}, Contacts: []NurtureContact{}, Revision: r.Revision()}
-	sight, err := nurture.Look(ctx, r, filter.Env{Now: time.Now(), Zone: n.zone, Me: principal(ctx).User}, account)
+	sight, err := nurture.Look(ctx, r, n.filterEnv(ctx), account)
 	if err != nil {
 		return out, err
 	}

@@ -121,12 +121,10 @@ func (q quotes) priced(ctx context.Context, r *lake.Reader, product, listID stri
 	if deal == "" {
 		return out, nil
 	}
-	cases, err := linked(ctx, r, "value_cases", "deal", deal)
+	cases, err := valueCases(ctx, r, deal)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(cases)
-	slices.SortStableFunc(cases, func(a, b lake.Record) int { return confirmed(b) - confirmed(a) })
 	for _, c := range cases {
 		if c.Cells["yearly_benefit"] == "" || string(c.Cells["currency"]) != offer.Currency {
 			continue
@@ -139,6 +137,15 @@ func (q quotes) priced(ctx context.Context, r *lake.Reader, product, listID stri
 		break
 	}
 	return out, nil
+}
+
+// valueCases are the value cases of a deal, the one that counts first: a confirmed one,
+// then the newest.
+func valueCases(ctx context.Context, r *lake.Reader, deal lake.Key) ([]lake.Record, error) {
+	cases, err := linked(ctx, r, "value_cases", "deal", deal)
+	slices.Reverse(cases)
+	slices.SortStableFunc(cases, func(a, b lake.Record) int { return confirmed(b) - confirmed(a) })
+	return cases, err
 }
 
 func confirmed(c lake.Record) int {

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -76,7 +75,7 @@ func (s *Server) packOf(ctx context.Context, r *lake.Reader, deal lake.Record) (
 
 // condition tests filter text of packs against the schema that a reader sees.
 func (s *Server) condition(ctx context.Context, r *lake.Reader) func(entity, text string) error {
-	env := filter.Env{Now: time.Now(), Zone: s.zone, Me: principal(ctx).User}
+	env := s.filterEnv(ctx)
 	return func(entity, text string) error {
 		e, err := r.Schema().Entity(lake.EntityName(entity))
 		if err != nil {
