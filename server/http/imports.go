@@ -83,6 +83,9 @@ func replyImport(i intake.Import, err error) (*reply[Import], error) {
 }
 
 func (m imports) start(ctx context.Context, in *planInput) (*reply[Import], error) {
+	if err := importable(in.Body.Plan.Plan); err != nil {
+		return nil, err
+	}
 	f, err := uploads(m).file(ctx, in.Body.Upload)
 	if err != nil {
 		return nil, err

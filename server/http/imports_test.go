@@ -97,3 +97,25 @@ func TestImportOntoABranch(t *testing.T) {
 		story{name: "nor listed there", as: "owner", ask: "GET /api/imports", status: 200, want: []string{`"items":[]`}},
 	)
 }
+
+func TestImportsRespectWhatPlainChangesMust(t *testing.T) {
+	o := newOffice(t)
+	items := o.bring("owner", "items.csv", "title,pack,section,item,body\nx,logical-data-lake,segments,large,anything\n")
+	plan := `{"entity":"pack_items","match":"","on_match":"update","columns":[{"column":"title","field":"title"},{"column":"pack","field":"pack"},{"column":"section","field":"section"},{"column":"item","field":"item"}]}`
+	quotes := o.bring("owner", "quotes.csv", "title,status\nx,approved\n")
+	priced := `{"entity":"quotes","match":"","on_match":"update","columns":[{"column":"title","field":"title"},{"column":"status","field":"status"}]}`
+	refused := []string{`"code":"pack_on_its_page"`}
+	for _, door := range []string{"POST /api/imports/preview", "POST /api/imports"} {
+		o.tell(
+			story{name: "items of packs: " + door, as: "owner", ask: door, body: `{"upload":"` + items + `","plan":` + plan + `}`, status: 409, want: refused},
+			story{name: "approved quotes: " + door, as: "owner", ask: door, body: `{"upload":"` + quotes + `","plan":` + priced + `}`, status: 409, want: []string{`"code":"quote_priced"`}},
+		)
+	}
+	o.tell(
+		story{name: "nor is a plan made for it", as: "owner", ask: "POST /api/imports/plan", body: fmt.Sprintf(`{"upload":%q,"entity":"pack_items"}`, items), status: 409, want: refused},
+		story{name: "nothing is there", as: "owner", ask: "GET /api/records/pack_items?total=true", status: 200, want: []string{`"total":0`}},
+		story{name: "what was changed on its page stays", as: "owner", ask: "DELETE /api/packs/logical-data-lake/reviews/focus", status: 204},
+		story{name: "against a bulk delete, too", as: "owner", ask: "POST /api/records/pack_items/bulk", body: `{"filter":"","delete":true}`, status: 409, want: refused},
+		story{name: "it is still there", as: "owner", ask: "GET /api/records/pack_items?total=true", status: 200, want: []string{`"total":1`}},
+	)
+}

@@ -100,6 +100,9 @@ type SuggestedPlan struct {
 }
 
 func (p plans) suggest(ctx context.Context, in *suggestInput) (*reply[SuggestedPlan], error) {
+	if err := reserved(in.Body.Entity, nil); err != nil {
+		return nil, err
+	}
 	f, err := uploads(p).file(ctx, in.Body.Upload)
 	if err != nil {
 		return nil, err
@@ -165,6 +168,9 @@ type RowProblem struct {
 }
 
 func (p plans) preview(ctx context.Context, in *planInput) (*reply[DryRun], error) {
+	if err := importable(in.Body.Plan.Plan); err != nil {
+		return nil, err
+	}
 	f, err := uploads(p).file(ctx, in.Body.Upload)
 	if err != nil {
 		return nil, err

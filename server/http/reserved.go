@@ -3,6 +3,7 @@ package httpapi
 import (
 	"slices"
 
+	"headwater/intake"
 	"headwater/lake"
 	"headwater/pack"
 )
@@ -20,4 +21,15 @@ func reserved(entity lake.EntityName, cells Values) error {
 		}
 	}
 	return nil
+}
+
+// importable refuses plans that would write what plain changes of cells may not.
+func importable(plan intake.Plan) error {
+	cells := Values{}
+	for _, c := range plan.Columns {
+		if c.Field != "" {
+			cells[c.Field] = nil
+		}
+	}
+	return reserved(plan.Entity, cells)
 }

@@ -500,5 +500,5 @@ export const en: Record<ProblemCode, string> = {
   refresh_running: 'A refresh of “{entity}” that reads less is under way; begin the full one after it.',
   field_rule_base: 'The records of “{entity}” come from its home, which knows nothing of the field “{field}”, so it can be neither required nor unique.',
   entity_derived: 'The records of “{entity}” are what its query gives; add them to the entities that it reads.',
-  pack_on_its_page: 'Change items of packs on the page of packs, where they are tested first.',
+  pack_on_its_page: 'Change items of packs on the page of packs, or upload them there as a zip; there they are tested first.',
 }

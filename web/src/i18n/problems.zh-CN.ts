@@ -499,7 +499,7 @@ export const zh = {
   refresh_running: '“{entity}”正在刷新，读得较少；请等它结束再做全量刷新。',
   field_rule_base: '“{entity}”的记录来自存放处，那里没有字段“{field}”，所以它不能必填，也不能唯一。',
   entity_derived: '“{entity}”的记录由它的查询得出，不能直接新建；请到它读取的实体里新建。',
-  pack_on_its_page: '知识条目请在“知识包”页面修改，那里会先检查。',
+  pack_on_its_page: '知识条目请在“知识包”页面修改，或在那里上传压缩包，保存前会先检查。',
 }
 
 export type ProblemCode = keyof typeof zh
