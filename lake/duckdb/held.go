@@ -31,6 +31,7 @@ const (
 	heldFunction = "_held_rows"
 	heldMost     = 256 << 20 // bytes that all questions of an engine hold together
 	heldShare    = 8         // … but no more than this part of what the database may take
+	heldThread   = 122_880   // rows for each thread, as in the database's own tables: a second one for few costs more than it reads
 )
 
 // holding is what an engine's questions hold.
@@ -235,7 +236,7 @@ func (s *heldScan) ColumnInfos() []duck.ColumnInfo { return s.columns }
 func (s *heldScan) NewLocalState() any             { return new(int) }
 
 func (s *heldScan) Init() duck.ParallelTableSourceInfo {
-	return duck.ParallelTableSourceInfo{MaxThreads: int(min(64, 1+s.rows/int64(duck.GetDataChunkCapacity())))}
+	return duck.ParallelTableSourceInfo{MaxThreads: int(min(64, 1+s.rows/heldThread))}
 }
 
 func (s *heldScan) Cardinality() *duck.CardinalityInfo {
