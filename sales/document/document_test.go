@@ -368,10 +368,10 @@ func TestNumbersAndDates(t *testing.T) {
 	d := made(t, pack.Template{ID: "x", Name: pack.Text{ZH: "x", EN: "x"}, Summary: pack.Text{ZH: "{{money .m}} {{percent .p}} {{date .d}} {{.m}}", EN: "{{money .m}} {{percent .p}} {{date .d}} {{.m}}"},
 		Inputs: []pack.Input{{ID: "m", Kind: "money", Name: pack.Text{ZH: "钱", EN: "Money"}}, {ID: "p", Kind: "percent", Name: pack.Text{ZH: "率", EN: "Rate"}}, {ID: "d", Kind: "date", Name: pack.Text{ZH: "日", EN: "Day"}}}},
 		document.Inputs{Values: map[string]document.Value{"m": {Text: "-1234567.5 CNY", Source: "账单"}, "p": {Text: "0.0725"}, "d": {Text: "2026-03-09"}}}, "zh")
-	if got := d.Summary[0].Text[0].Text; got != "-1,234,567.50 元 7.25% 2026年3月9日 -1,234,567.50 元" {
+	if got := strings.TrimSpace(d.Text()); got != "-1,234,567.50 元 7.25% 2026年3月9日 -1,234,567.50 元" {
 		t.Errorf("Chinese: %s", got)
 	}
-	if len(d.Numbers) != 2 || d.Numbers[0] != (document.Number{Name: "钱", Shown: "-1,234,567.50 元", Source: "账单"}) || d.Numbers[1].Source != "未注明" {
+	if len(d.Numbers) != 2 || d.Numbers[0] != (document.Number{Input: "m", Name: "钱", Shown: "-1,234,567.50 元", Source: "账单"}) || d.Numbers[1].Source != "未注明" {
 		t.Errorf("numbers: %+v", d.Numbers)
 	}
 }

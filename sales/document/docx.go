@@ -133,7 +133,7 @@ func (w *wordXML) run(r Run) {
 		}
 		w.WriteString(`</w:rPr>`)
 	}
-	for i, line := range strings.Split(r.Text, "\n") {
+	for i, line := range strings.Split(r.shown(), "\n") {
 		if i > 0 {
 			w.WriteString(`<w:br/>`)
 		}

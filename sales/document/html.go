@@ -109,7 +109,10 @@ func (w *htmlPage) table(b Block) {
 func inline(text []Run) string {
 	var b strings.Builder
 	for _, r := range text {
-		s := strings.ReplaceAll(html.EscapeString(r.Text), "\n", "<br>")
+		s := strings.ReplaceAll(html.EscapeString(r.shown()), "\n", "<br>")
+		if r.Own {
+			s = "<span class=\"own\">" + s + "</span>"
+		}
 		if r.Missing {
 			s = "<mark>" + s + "</mark>"
 		}
@@ -141,6 +144,7 @@ table { width: 100%; margin: .8rem 0; border-collapse: collapse; font-size: .92r
 th, td { padding: .4rem .6rem; border: 1px solid #d5d9de; text-align: left; vertical-align: top; }
 th { background: #deeaf6; } tr { break-inside: avoid; } thead { display: table-header-group; }
 mark { padding: 0 .2em; border-radius: 3px; background: #fff2cc; color: #9c5700; }
+.own { border-bottom: 2px dotted #b45309; }
 .watermark { position: fixed; inset: 0; display: grid; place-items: center; overflow: hidden; color: rgba(120, 120, 120, .16); font-size: 3.2rem; font-weight: 700; white-space: nowrap; transform: rotate(-32deg); pointer-events: none; z-index: 1; }
 @page { size: A4; margin: 22mm 20mm 20mm; }
 @media print { body { font-size: 10.5pt; } article { max-width: none; padding: 0; } h2, h3, h4, h5 { break-after: avoid; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

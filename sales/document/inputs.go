@@ -44,6 +44,9 @@ const (
 	valueOpens   = '\uE006'
 	valueCloses  = '\uE007'
 	bar          = '\uE008' // a "|" of a value
+	figureOpens  = '\uE009' // the input that a figure is of begins
+	figureEnds   = '\uE00A'
+	boldTurns    = '\uE00B' // bold begins or ends
 )
 
 // tame takes out of a text what could be read as ours, and keeps its line ends as soft
@@ -74,6 +77,7 @@ type content struct {
 	kind    string // of pack.Input; "" for a column
 	source  string
 	missing string // the name of the missing input
+	input   string // of a figure: the id of its input
 	lang    string
 }
 
@@ -89,7 +93,11 @@ func (c content) shown(kind string) string {
 	if c.missing != "" {
 		return string(missingOpens) + missingText(c.lang, c.missing) + string(missingEnds)
 	}
-	return string(valueOpens) + format(c.lang, kind, c.text) + string(valueCloses)
+	figure := ""
+	if c.input != "" {
+		figure = string(figureOpens) + c.input + string(figureEnds)
+	}
+	return string(valueOpens) + figure + format(c.lang, kind, c.text) + string(valueCloses)
 }
 
 func missingText(lang, name string) string {
@@ -134,7 +142,11 @@ func fill(t pack.Template, in Inputs, lang string) (data map[string]any, missing
 		text := tame(v.Text)
 		switch {
 		case text != "":
-			data[i.ID] = value{{text: text, kind: i.Kind, source: tame(v.Source), lang: lang}}
+			c := content{text: text, kind: i.Kind, source: tame(v.Source), lang: lang}
+			if numeric(i.Kind) {
+				c.input = i.ID
+			}
+			data[i.ID] = value{c}
 		case i.Optional:
 			data[i.ID] = value{}
 		default:

@@ -32,10 +32,16 @@ type Document struct {
 	MadeOn    string    `json:"made_on,omitempty"`
 	Version   int       `json:"version,omitempty"`
 	Watermark string    `json:"watermark,omitempty"`
-	Summary   []Block   `json:"summary"` // half a page for the decision maker
+	Summary   []Block   `json:"summary"`          // half a page for the decision maker
+	Edited    bool      `json:"edited,omitempty"` // a person changed the summary's text
 	Sections  []Section `json:"sections"`
 	Numbers   []Number  `json:"numbers,omitempty"`
 	Missing   []Missing `json:"missing"`
+
+	// What it was made of beside the records of its deal, so that its figures can be looked
+	// up again: what a person typed, by input, and which quote it is about.
+	Given map[string]string `json:"given,omitempty"`
+	Quote string            `json:"quote,omitempty"`
 }
 
 // Section is a part of a document under its own heading.
@@ -43,14 +49,19 @@ type Section struct {
 	ID     string  `json:"id"`
 	Title  string  `json:"title"`
 	Blocks []Block `json:"blocks"`
+	Edited bool    `json:"edited,omitempty"` // a person changed its text
 }
 
 // Number is an input that is a number, as it is shown, with its source.
 type Number struct {
+	Input  string `json:"input,omitempty"` // its id; figures in the text are tied to it
 	Name   string `json:"name"`
 	Shown  string `json:"shown"`
 	Source string `json:"source"`
 }
+
+// numeric says whether inputs of a kind are numbers.
+func numeric(kind string) bool { return kind == "number" || kind == "percent" || kind == "money" }
 
 // Make fills a template. Missing inputs don't stop it; the document lists them. A
 // template that can't be read or carried out is invalid, document_template_invalid, with
@@ -77,7 +88,7 @@ func Make(t pack.Template, in Inputs, o Options) (*Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.Sections = append(d.Sections, Section{s.ID, pick(o.Lang, s.Title), b})
+		d.Sections = append(d.Sections, Section{ID: s.ID, Title: pick(o.Lang, s.Title), Blocks: b})
 	}
 	d.Numbers = numbers(t, data, o.Lang)
 	return d, nil
@@ -88,10 +99,10 @@ func numbers(t pack.Template, data map[string]any, lang string) []Number {
 	var out []Number
 	for _, i := range t.Inputs {
 		v, ok := data[i.ID].(value)
-		if !ok || len(v) == 0 || v[0].missing != "" || i.Kind != "number" && i.Kind != "percent" && i.Kind != "money" {
+		if !ok || len(v) == 0 || v[0].missing != "" || !numeric(i.Kind) {
 			continue
 		}
-		n := Number{Name: pick(lang, i.Name), Shown: format(lang, i.Kind, v[0].text), Source: v[0].source}
+		n := Number{Input: i.ID, Name: pick(lang, i.Name), Shown: format(lang, i.Kind, v[0].text), Source: v[0].source}
 		if i.Kind == "number" {
 			n.Shown = number(v[0].text)
 		}

@@ -30,6 +30,18 @@ type Run struct {
 	Text    string `json:"text"`
 	Bold    bool   `json:"bold,omitempty"`
 	Missing bool   `json:"missing,omitempty"` // stands where an input is missing
+	Input   string `json:"input,omitempty"`   // of a figure: the input that it shows, or showed before a person changed it
+	Own     bool   `json:"own,omitempty"`     // a number that a person wrote; no record holds it
+	Was     string `json:"was,omitempty"`     // what stood in its place
+}
+
+// shown is the text as it is written: a number that a person wrote bears a star, which
+// the list of numbers explains.
+func (r Run) shown() string {
+	if r.Own {
+		return r.Text + "*"
+	}
+	return r.Text
 }
 
 // reader builds blocks from what a template gave.
@@ -210,22 +222,37 @@ func colon(s string) int {
 
 var plainly = strings.NewReplacer(string(valueOpens), "", string(valueCloses), "", string(softBreak), "\n", string(bar), "|")
 
-// runs takes the marks out of a text.
+// runs takes the marks out of a text. What lies between two turns is bold; a figure is a
+// run of its own.
 func runs(s string) []Run {
 	var out []Run
-	add := func(text string, missing bool) {
-		if text = plainly.Replace(text); text != "" {
-			out = append(out, Run{Text: text, Missing: missing})
+	bold := false
+	add := func(text string, missing bool, input string) {
+		for i, part := range strings.Split(text, string(boldTurns)) {
+			if i > 0 {
+				bold = !bold
+			}
+			if part = plainly.Replace(part); part != "" {
+				out = append(out, Run{Text: part, Bold: bold, Missing: missing, Input: input})
+			}
 		}
 	}
 	for s != "" {
-		before, rest, found := strings.Cut(s, string(missingOpens))
-		add(before, false)
-		if !found {
+		at := strings.IndexAny(s, string(missingOpens)+string(figureOpens))
+		if at < 0 {
+			add(s, false, "")
 			break
 		}
-		gap, after, _ := strings.Cut(rest, string(missingEnds))
-		add(gap, true)
+		add(s[:at], false, "")
+		if strings.HasPrefix(s[at:], string(missingOpens)) {
+			gap, after, _ := strings.Cut(s[at+len(string(missingOpens)):], string(missingEnds))
+			add(gap, true, "")
+			s = after
+			continue
+		}
+		input, rest, _ := strings.Cut(s[at+len(string(figureOpens)):], string(figureEnds))
+		text, after, _ := strings.Cut(rest, string(valueCloses))
+		add(text, false, input)
 		s = after
 	}
 	return out

@@ -45,7 +45,7 @@ func (l *layout) columns(b Block, width float64) []float64 {
 			}
 			w := 2 * padding
 			for _, run := range cell {
-				w += l.file.Measure(run.Text, cellSize) * 1.02
+				w += l.file.Measure(run.shown(), cellSize) * 1.02
 			}
 			widest[i] = max(widest[i], min(w, width*.6))
 		}

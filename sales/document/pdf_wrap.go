@@ -57,7 +57,7 @@ func (l *layout) pieces(text []Run, size float64) [][]letter {
 	var out [][]letter
 	var last rune
 	for _, r := range text {
-		for _, c := range r.Text {
+		for _, c := range r.shown() {
 			one := letter{c, r.Bold, r.Missing, 0}
 			if c != '\n' {
 				one.width = l.file.Measure(string(c), size)

@@ -1,15 +1,18 @@
 package document
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // words are what every document says in a language.
 type words struct {
-	summary, missing, how, numbers, name, shown, source, madeOn, version, customer, page, of, from string
+	summary, missing, how, numbers, name, shown, source, madeOn, version, customer, page, of, from, own, typed, was string
 }
 
 var said = map[string]words{
-	"zh": {summary: "给决策人的摘要", missing: "尚缺的输入", how: "如何取得", numbers: "数字与来源", name: "名称", shown: "数值", source: "来源", madeOn: "日期", version: "版本", customer: "客户", page: "第", of: "页，共", from: "页"},
-	"en": {summary: "For the decision maker", missing: "Still missing", how: "How to get it", numbers: "Numbers and their sources", name: "Name", shown: "Number", source: "Source", madeOn: "Date", version: "Version", customer: "Customer", page: "Page", of: "of", from: ""},
+	"zh": {summary: "给决策人的摘要", missing: "尚缺的输入", how: "如何取得", numbers: "数字与来源", name: "名称", shown: "数值", source: "来源", madeOn: "日期", version: "版本", customer: "客户", page: "第", of: "页，共", from: "页", own: "手工填写的数字", typed: "手工填写，没有记录作依据", was: "手工填写，原为"},
+	"en": {summary: "For the decision maker", missing: "Still missing", how: "How to get it", numbers: "Numbers and their sources", name: "Name", shown: "Number", source: "Source", madeOn: "Date", version: "Version", customer: "Customer", page: "Page", of: "of", from: "", own: "Number entered by hand", typed: "entered by hand; no record holds it", was: "entered by hand; it was"},
 }
 
 func (d *Document) words() words { return said[d.Lang] }
@@ -48,8 +51,41 @@ func (d *Document) missingTable() (Block, bool) {
 func (d *Document) numbersTable() (Block, bool) {
 	w, b := d.words(), Block{Kind: Table}
 	b.Head = [][]Run{{{Text: w.name, Bold: true}}, {{Text: w.shown, Bold: true}}, {{Text: w.source, Bold: true}}}
+	own, shown := d.Own(), d.figuresShown()
 	for _, n := range d.Numbers {
+		if n.Input != "" && !shown[n.Input] && slices.ContainsFunc(own, func(o OwnNumber) bool { return o.Name == n.Name }) {
+			continue // a person's number stands in all of its places
+		}
 		b.Rows = append(b.Rows, [][]Run{{{Text: n.Name}}, {{Text: n.Shown}}, {{Text: n.Source}}})
 	}
+	for _, o := range own {
+		name, source := o.Name, w.typed
+		if name == "" {
+			name = w.own
+		}
+		if o.Was != "" {
+			source = w.was + " " + o.Was
+		}
+		if o.Source != "" {
+			source += " (" + o.Source + ")"
+		}
+		b.Rows = append(b.Rows, [][]Run{{{Text: name}}, {{Text: o.Text, Own: true}}, {{Text: source}}})
+	}
 	return b, len(b.Rows) > 0
+}
+
+// figuresShown are the inputs whose figures stand in the text.
+func (d *Document) figuresShown() map[string]bool {
+	out := map[string]bool{}
+	for _, p := range d.parts() {
+		each(*p.blocks, func(text []Run) []Run {
+			for _, r := range text {
+				if r.Input != "" && !r.Own {
+					out[r.Input] = true
+				}
+			}
+			return text
+		})
+	}
+	return out
 }
