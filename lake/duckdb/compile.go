@@ -167,6 +167,10 @@ func (c *compiler) joined(all []lake.Expr, by, none string) (string, error) {
 	return "(" + strings.Join(parts, by) + ")", nil
 }
 
+// listedFrom is how many values are so many that they are bound as one list: as single
+// ones, each is planned by itself and compared with every row.
+const listedFrom = 16
+
 func (c *compiler) in(x lake.In) (string, error) {
 	o, err := c.operand(x.Path)
 	if err != nil || o.null || len(x.Values) == 0 {
@@ -181,6 +185,9 @@ func (c *compiler) in(x lake.In) (string, error) {
 			any = append(any, lake.Compare{Path: x.Path, Op: lake.EQ, Value: v})
 		}
 		return c.condition(any)
+	}
+	if len(x.Values) >= listedFrom && plainText(o.field.Kind) {
+		return "(" + o.raw() + " IN (SELECT unnest(" + c.args.list(x.Values) + ")))", nil
 	}
 	var list []string
 	for _, v := range x.Values {
@@ -276,6 +283,15 @@ var wide, narrow = func() (string, string) {
 	}
 	return sqlText(w), sqlText(n)
 }()
+
+// plainText tells whether cells of a kind are bound as they are.
+func plainText(k lake.Kind) bool {
+	switch k {
+	case lake.Integer, lake.Decimal, lake.Money, lake.Float, lake.Boolean, lake.Date, lake.Timestamp:
+		return false
+	}
+	return true
+}
 
 // value binds a cell as its column's type.
 func (c *compiler) value(f *lake.Field, v lake.Cell) (string, error) {

@@ -146,6 +146,23 @@ func (a *arguments) bind(v any) string {
 	return fmt.Sprintf("$%d", len(a.values))
 }
 
+// list binds texts that aren't empty as one value.
+func (a *arguments) list(cells []lake.Cell) string {
+	texts := make([]string, 0, len(cells))
+	for _, c := range cells {
+		if c != "" {
+			texts = append(texts, string(c))
+		}
+	}
+	if !a.literal {
+		return a.bind(texts) + "::VARCHAR[]"
+	}
+	for i, t := range texts {
+		texts[i] = a.bind(t)
+	}
+	return "[" + strings.Join(texts, ", ") + "]::VARCHAR[]"
+}
+
 func (a *arguments) keys(keys []lake.Key) string {
 	out := make([]string, len(keys))
 	for i, k := range keys {
