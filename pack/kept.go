@@ -31,6 +31,10 @@ func NewKept() *Kept {
 	return &Kept{shipped: sync.OnceValues(func() ([]*Pack, error) { return Shipped(Options{}) }), known: map[[32]byte]*Library{}}
 }
 
+// Prepare reads the shipped packs ahead: else the first question waits for it, about half
+// a second. What is wrong with them the questions tell.
+func (k *Kept) Prepare() { k.shipped() } //nolint:errcheck // it is remembered, and told to whoever asks
+
 // change is what a workspace says of one item.
 type change struct {
 	Item

@@ -86,7 +86,7 @@ func (r reconOptions) runner(ctx context.Context, w *workspace, dir string, log 
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	return recon.OpenRunner(ctx, recon.RunnerConfig{Lake: w.Lake, Prober: p, Node: host + ":" + dir, Log: log})
+	return recon.OpenRunner(ctx, recon.RunnerConfig{Lake: w.Lake, Packs: w.Packs, Prober: p, Node: host + ":" + dir, Log: log})
 }
 
 func reconCommands(o *options) []*cobra.Command {

@@ -77,6 +77,7 @@ func (o *options) serve(ctx context.Context, s serving) error {
 	if err := w.greet(ctx, "http://"+l.Addr().String(), o.dir(), s.demo); err != nil {
 		return errors.Join(err, w.Close())
 	}
+	go w.Packs.Prepare()
 	return errors.Join(serveUntilDone(ctx, l, w.Server), w.Close())
 }
 

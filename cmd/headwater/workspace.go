@@ -13,6 +13,7 @@ import (
 	"headwater/intake"
 	"headwater/lake"
 	"headwater/lake/duckdb"
+	"headwater/pack"
 	"headwater/sales"
 	"headwater/sales/need"
 	"headwater/sales/recon"
@@ -41,6 +42,7 @@ type workspace struct {
 	Lake    *lake.Lake
 	Catalog *catalog.Catalog
 	Imports *intake.Imports
+	Packs   *pack.Kept
 	Recon   *recon.Runner
 	Server  *httpapi.Server
 }
@@ -76,10 +78,11 @@ func openWorkspace(ctx context.Context, c workspaceConfig) (w *workspace, err er
 	if err != nil {
 		return w, err
 	}
+	w.Packs = pack.NewKept()
 	if w.Recon, err = c.Recon.runner(ctx, w, c.Dir, c.Log); err != nil {
 		return w, err
 	}
-	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Recon: w.Recon, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"), Assistant: c.Assistant,
+	w.Server, err = httpapi.New(httpapi.Config{Lake: w.Lake, Access: w.Access, Packs: w.Packs, Recon: w.Recon, Imports: w.Imports, Catalog: w.Catalog, Uploads: filepath.Join(c.Dir, "uploads"), Assistant: c.Assistant,
 		Page: c.Page, Log: c.Log, Version: version, TrustProxy: c.TrustProxy})
 	return w, err
 }
