@@ -197,6 +197,8 @@ export const testid = {
     node: (id: string) => 'lineage-' + id,
     keep: 'keep',
     refresh: 'entity-refresh',
+    refreshFull: 'entity-refresh-full',
+    misses: 'entity-misses',
     save: 'definition-save',
     drift: 'schema-drift',
     adopt: 'schema-adopt',
@@ -204,7 +206,7 @@ export const testid = {
     open: 'entity-open',
   },
   drift: { tab: 'drift-tab', row: 'drift-row', mine: 'drift-mine', theirs: 'drift-theirs', allMine: 'drift-all-mine', allTheirs: 'drift-all-theirs' },
-  writeBack: { tab: 'writeback-tab', entity: (name: string) => 'writeback-' + name, row: 'writeback-row', apply: 'writeback-apply', confirm: 'writeback-confirm', result: 'writeback-result' },
+  writeBack: { tab: 'writeback-tab', source: (name: string) => 'writeback-source-' + name, entity: (name: string) => 'writeback-' + name, row: 'writeback-row', apply: 'writeback-apply', confirm: 'writeback-confirm', result: 'writeback-result' },
   settings: { addPerson: 'person-add', personSubmit: 'person-submit', link: 'person-link', addField: 'field-add', fieldSubmit: 'field-submit', addToken: 'token-add', tokenSubmit: 'token-submit', token: 'token-value', passwordSubmit: 'password-submit' },
   value: {
     empty: 'value-empty',

@@ -45,4 +45,7 @@ export type ExplainStep = Schemas['ExplainedStep']
 
 export type DriftRow = Schemas['DriftRow']
 export type WriteBackRow = Schemas['WriteBackRow']
+export type WriteBackCount = Schemas['WriteBackCount']
+export type WriteBackTable = Schemas['WriteBackTable']
+export type PastWriteBack = Schemas['PastWriteBack']
 export type WriteBackDone = Schemas['WriteBackDone']

@@ -36,7 +36,8 @@ export const deriveEntity = (branch: string, body: DeriveOrder) => answer(api.PO
 export const shapeQuery = (branch: string, sql: string, signal?: AbortSignal) => answer(api.POST('/api/query/shape', { params: { query: { branch } }, body: { sql }, signal })) as Promise<Shape>
 export const updateEntity = (branch: string, entity: string, body: EntityChange) => answer(api.PATCH('/api/entities/{entity}', { params: { path: { entity }, query: { branch } }, body: body as Schemas['EntityChange'] })) as One
 export const removeEntity = (branch: string, entity: string) => answer(api.DELETE('/api/entities/{entity}', { params: { path: { entity }, query: { branch } } }))
-export const refreshEntity = (entity: string) => answer(api.POST('/api/entities/{entity}/refresh', { params: { path: { entity } } }))
+/** Brings a kept copy up to date; in full, it reads all rows whatever the high-water mark says. */
+export const refreshEntity = (entity: string, full = false) => answer(api.POST('/api/entities/{entity}/refresh', { params: { path: { entity }, query: { full } } }))
 export const getJob = (id: string) => answer(api.GET('/api/jobs/{id}', { params: { path: { id } } }))
 export const cancelJob = (id: string) => answer(api.POST('/api/jobs/{id}/cancel', { params: { path: { id } } }))
 export const schemaDrift = (branch: string, entity: string, signal?: AbortSignal) => answer(api.GET('/api/entities/{entity}/schema-drift', { params: { path: { entity }, query: { branch } }, signal }))
@@ -48,7 +49,8 @@ export const catalogSearch = (branch: string, q: string, kind: string, source: s
 /** How a query is answered, with sentences in the language of the page. */
 export const explainQuery = (place: Place, sql: string, language: string, signal?: AbortSignal) => answer(api.POST('/api/query/explain', { params: { query: { ...place }, header: { 'Accept-Language': language } }, body: { sql }, signal }))
 
-/** What could be written back: all entities with their counts, and the rows of one. */
-export const writeBackPlan = (entity: string | undefined, signal?: AbortSignal) => answer(api.GET('/api/writeback', { params: { query: { entity } }, signal }))
-export const writeBack = (entity: string, ids: string[]) => answer(api.POST('/api/writeback', { body: { entity, ids } }))
+/** What could be written back: how much of which entity, or the tables of a source with their rows. */
+export const writeBackPlan = (of: { source?: string }, signal?: AbortSignal) => answer(api.GET('/api/writeback', { params: { query: of }, signal }))
+/** Writes records, by entity, to their source in one transaction. */
+export const writeBack = (source: string, records: Record<string, string[]>) => answer(api.POST('/api/writeback', { body: { source, records } }))
 export const pastWriteBacks = (signal?: AbortSignal) => items(api.GET('/api/writebacks', { signal }))

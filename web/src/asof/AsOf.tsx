@@ -37,7 +37,7 @@ function Control() {
         </Suspense>
       }
     >
-      <button type="button" className={'asof-button' + (at === undefined ? '' : ' past')} aria-label={t('asof.control') + '：' + shown} aria-expanded={open} title={t('asof.control')} data-testid={testid.asof.open}>
+      <button type="button" className={'asof-button' + (at === undefined ? '' : ' past')} aria-label={t('asof.control') + ' · ' + shown} aria-expanded={open} title={t('asof.control')} data-testid={testid.asof.open}>
         <History size={15} aria-hidden />
         <span className="clip">{shown}</span>
         <ChevronDown size={14} aria-hidden />

@@ -15,6 +15,7 @@ import { everySeconds, homeKind, keyless, stateOf } from '../homes/home'
 import { ModeBadge } from '../homes/ModeBadge'
 import { useI18n } from '../i18n'
 import '../i18n/homes'
+import { problemText } from '../i18n/problems'
 import { FilterBar } from '../records/filter/FilterBar'
 import { useSchema } from '../records/schema'
 import { useRights } from '../session/useSession'
@@ -210,7 +211,7 @@ function CloneHome({ entity: e, may, save }: PartProps) {
             ? t('mask.none')
             : masks.map(([f, m]) => (
                 <span key={f} className="pill warning" style={{ marginInlineEnd: 6 }}>
-                  {label(e.fields.find((x) => x.name === f)?.label, f)}：{t(`mask.${m.rule as 'hash'}`)}
+                  {label(e.fields.find((x) => x.name === f)?.label, f)} · {t(`mask.${m.rule as 'hash'}`)}
                   {m.n ? ' ' + m.n : ''}
                 </span>
               ))}
@@ -222,7 +223,7 @@ function CloneHome({ entity: e, may, save }: PartProps) {
 
 /** How fresh the rows are: read in place, or kept and refreshed; and who may read. */
 function Freshness({ entity: e, may, save, busy }: PartProps) {
-  const { t, label, format } = useI18n()
+  const { t, label, format, language } = useI18n()
   const problem = useProblem()
   const every = everySeconds(e)
   const now: Keep | null = every === undefined ? null : { every_seconds: every, high_water: e.home.keep?.high_water }
@@ -238,7 +239,7 @@ function Freshness({ entity: e, may, save, busy }: PartProps) {
         <ModeBadge state={state} />
         {state.at && <span className="faint">{format.time(state.at)}</span>}
         {now && may && (
-          <Button size="small" icon={<RotateCw size={12} />} loading={refresh.running} onClick={refresh.start} data-testid={testid.entity.refresh} data-state={job?.state}>
+          <Button size="small" icon={<RotateCw size={12} />} loading={refresh.running} onClick={() => refresh.start()} data-testid={testid.entity.refresh} data-state={job?.state}>
             {t('keep.refresh')}
           </Button>
         )}
@@ -251,8 +252,9 @@ function Freshness({ entity: e, may, save, busy }: PartProps) {
           </>
         )}
         {job?.state === 'done' && <span className="added">{t('keep.refreshed', { rows: format.number(job.rows) })}</span>}
-        {job?.state === 'failed' && <span className="danger">{job.error}</span>}
+        {job?.state === 'failed' && <span className="danger">{problemText(language, job.error ?? 'unexpected', { entity: label(e.plural, e.name) }, job.detail)}</span>}
       </div>
+      {now?.high_water && <Misses entity={e} may={may} running={refresh.running} full={() => refresh.start(true)} />}
       {refresh.error && (
         <p className="error-note" role="alert">
           {problem(refresh.error)}
@@ -275,5 +277,25 @@ function Freshness({ entity: e, may, save, busy }: PartProps) {
         </span>
       </label>
     </section>
+  )
+}
+
+/** What a copy that reads only what is new doesn't notice, since when, and the way to notice it. */
+function Misses({ entity: e, may, running, full }: { entity: Entity; may: boolean; running: boolean; full: () => void }) {
+  const { t, label, format } = useI18n()
+  const state = stateOf(e)
+  if (!state.high_water) return null
+  const field = label(e.fields.find((f) => f.name === state.high_water)?.label, state.high_water)
+  return (
+    <div className="info-note row wrap" role="note" data-testid={testid.entity.misses}>
+      <span className="grow">
+        {t(state.whole_at ? 'keep.misses' : 'keep.missesUnknown', { field, time: state.whole_at && format.time(state.whole_at) })}
+      </span>
+      {may && (
+        <Button size="small" icon={<RotateCw size={12} />} disabled={running} onClick={full} data-testid={testid.entity.refreshFull}>
+          {t('keep.full')}
+        </Button>
+      )}
+    </div>
   )
 }

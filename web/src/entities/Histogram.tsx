@@ -22,7 +22,7 @@ export default function Histogram({ bins, max, name, label }: { bins: Counted[];
     const upper = (i: number) => name(bins[i + 1]?.value ?? max)
     chart.setOption({
       animation: false,
-      aria: { enabled: true, label: { description: label + '：' + bins.map((b, i) => `${name(b.value)}–${upper(i)} ${b.count}`).join('；') } },
+      aria: { enabled: true, label: { description: label + ': ' + bins.map((b, i) => `${name(b.value)}–${upper(i)} ${b.count}`).join('；') } },
       textStyle: { fontFamily: fonts.text, color: p.textSoft },
       grid: { left: 4, right: 8, top: 10, bottom: 4, containLabel: true },
       tooltip: {

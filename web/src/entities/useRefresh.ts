@@ -8,7 +8,7 @@ export function useRefresh(entity: string) {
   const branch = useBranch()
   const client = useQueryClient()
   const [id, setId] = useState<string>()
-  const start = useMutation({ mutationFn: () => refreshEntity(entity), onSuccess: (j) => setId(j.id) })
+  const start = useMutation({ mutationFn: (full: boolean) => refreshEntity(entity, full), onSuccess: (j) => setId(j.id) })
   const asked = useQuery({ queryKey: ['job', id], queryFn: () => getJob(id ?? ''), enabled: id !== undefined, refetchInterval: (q) => (q.state.data && q.state.data.state !== 'running' ? false : 700) })
   const job = asked.data ?? start.data
   const ended = job !== undefined && job.state !== 'running'
@@ -16,5 +16,5 @@ export function useRefresh(entity: string) {
     if (ended) void client.invalidateQueries({ queryKey: ['lake', branch] })
   }, [ended, client, branch])
   const stop = useMutation({ mutationFn: () => cancelJob(id ?? ''), onSuccess: () => asked.refetch() })
-  return { start: () => start.mutate(), cancel: () => stop.mutate(), running: start.isPending || (job !== undefined && !ended), job, error: start.error }
+  return { start: (full = false) => start.mutate(full), cancel: () => stop.mutate(), running: start.isPending || (job !== undefined && !ended), job, error: start.error }
 }

@@ -12,10 +12,10 @@ export function ModeBadge({ state, bare }: { state: EntityState; bare?: boolean 
   const { t, format } = useI18n()
   const Icon = icons[state.mode] ?? Waves
   const aged = (state.mode === 'pinned' || state.mode === 'kept') && state.at
-  const why = t(`mode.why.${state.mode}`) + (aged && state.at ? t('mode.asOf', { time: format.time(state.at) }) : '')
+  const why = t(`mode.why.${state.mode}`) + (aged && state.at ? t('mode.asOf', { time: format.time(state.at) }) : '') + (state.whole_at ? t('mode.misses', { time: format.time(state.whole_at) }) : '')
   return (
     <Tooltip title={why}>
-      <span className={'mode-badge ' + state.mode} data-testid={testid.homes.mode} data-mode={state.mode} tabIndex={bare ? undefined : 0} aria-label={t(`mode.${state.mode}`) + '：' + why}>
+      <span className={'mode-badge ' + state.mode} data-testid={testid.homes.mode} data-mode={state.mode} tabIndex={bare ? undefined : 0} aria-label={t(`mode.${state.mode}`) + ' · ' + why}>
         <Icon size={12} strokeWidth={2} aria-hidden />
         {t(`mode.${state.mode}`)}
         {aged && state.at && !bare && <span className="age">{format.ago(state.at)}</span>}

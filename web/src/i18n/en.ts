@@ -28,7 +28,7 @@ export const en: Record<TextKey, string> = {
   'nav.people': 'People and roles',
   'nav.fields': 'Fields',
   'nav.tokens': 'API tokens',
-  'nav.profile': 'Profile',
+  'nav.profile': 'My profile',
   'nav.collapse': 'Collapse the rail',
   'nav.expand': 'Expand the rail',
   'nav.open': 'Open navigation',

@@ -333,6 +333,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'mode.why.pinned': 'Held as it was when it was pinned, whatever the source does since.',
   'mode.why.kept': 'Read from a cached copy; what changed in the source shows after the next refresh.',
   'mode.asOf': ' Rows as of {time}.',
+  'mode.misses': ' Only new rows are read since {time}: older ones may have changed or gone.',
   'mode.about': 'About this entity',
   'mode.keyless': 'There is no key here, so rows can’t be told apart and can only be read.',
   'mode.declareKey': 'Declare a key',

@@ -332,6 +332,7 @@ export const lakeZh = {
   'mode.why.pinned': '停在固定那一刻的数据，来源怎么变都不影响。',
   'mode.why.kept': '读的是缓存的副本，来源的最新变化要等下次刷新。',
   'mode.asOf': '数据取自 {time}。',
+  'mode.misses': '{time} 以来只读新增的行，较早的行可能已改动或删除。',
   'mode.about': '查看这个实体的来历与状态',
   'mode.keyless': '这里没有主键，行无法区分，因此只能查看。',
   'mode.declareKey': '声明主键',

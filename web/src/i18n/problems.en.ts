@@ -330,6 +330,7 @@ export const en: Record<ProblemCode, string> = {
   writeback_gone: 'The source has lost the row; not written.',
   writeback_exists: 'The source has this key already; not written.',
   writeback_equal: 'The source has it already.',
+  writeback_altered: 'Written, but the source keeps it otherwise (rounded or cut), so the edit still lies over it.',
   writeback_skipped: 'Not written, because another row had moved.',
   writeback_failed: 'Not written.',
   write_unknown: 'The connection broke in the moment of writing: look into the source whether it was done.',

@@ -329,6 +329,7 @@ export const zh = {
   writeback_gone: '来源里已没有这一行，没有写。',
   writeback_exists: '来源里已有同一主键，没有写。',
   writeback_equal: '来源已经相同。',
+  writeback_altered: '已写，但来源存成了别的样子（舍入或截断），所以改动还留在叠加层。',
   writeback_skipped: '因为其他行变动，这一行也没有写。',
   writeback_failed: '没有写成。',
   write_unknown: '写入的那一刻连接断了，请到来源里确认是否已写入。',

@@ -53,7 +53,7 @@ function EntityLine({ entity: e, open, toggle, insert }: { entity: Entity; open:
           <code>{e.name}</code> <span className="faint">{label(e.plural)}</span>
         </button>
         {state.mode !== 'native' && (
-          <Tooltip title={t(`mode.${state.mode}`) + '：' + t(`mode.why.${state.mode}`)} placement="right">
+          <Tooltip title={t(`mode.${state.mode}`) + ' · ' + t(`mode.why.${state.mode}`)} placement="right">
             <span className={'mode-dot ' + state.mode} role="img" aria-label={t(`mode.${state.mode}`)} />
           </Tooltip>
         )}

@@ -48,7 +48,8 @@ function publish(name: ThemeName) {
   for (const [k, v] of Object.entries(palettes[name])) root.style.setProperty('--' + kebab(k), v)
   for (const [i, c] of branchColors[name].entries()) root.style.setProperty('--branch-' + i, c)
   for (const [k, v] of Object.entries(sizes)) root.style.setProperty('--size-' + kebab(k), v + 'px')
-  root.style.setProperty('--font-text', fonts.text)
+  root.style.setProperty('--font-zh', fonts.text)
+  root.style.setProperty('--font-latin', fonts.latin)
   root.style.setProperty('--font-code', fonts.code)
 }
 

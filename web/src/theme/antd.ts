@@ -31,7 +31,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       controlItemBgHover: p.sunken,
       borderRadius: sizes.radius,
       borderRadiusLG: 10,
-      fontFamily: fonts.text,
+      fontFamily: 'var(--font-text)',
       fontFamilyCode: fonts.code,
       fontSize: sizes.body,
       controlHeight: 30,

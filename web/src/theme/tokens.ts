@@ -124,7 +124,9 @@ export const optionColors: Record<ThemeName, Record<string, readonly [string, st
   },
 }
 
+/** English has its own order: fonts for Chinese draw ’ and “ ” as wide as a character. */
 export const fonts = {
+  latin: 'Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", "Liberation Sans", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
   text: 'Inter, "SF Pro Text", "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif',
   code: '"SF Mono", "JetBrains Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace',
 }
