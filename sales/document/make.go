@@ -76,9 +76,7 @@ func Make(t pack.Template, in Inputs, o Options) (*Document, error) {
 	if d.Title == "" {
 		d.Title = pick(o.Lang, t.Name)
 	}
-	if o.Branch != "" {
-		d.Watermark = map[string]string{"zh": "草稿 · 分支 ", "en": "Draft · branch "}[o.Lang] + o.Branch
-	}
+	d.OnBranch(o.Branch)
 	var err error
 	if d.Summary, err = blocks(t, "summary", pick(o.Lang, t.Summary), data, o.Lang); err != nil {
 		return nil, err
@@ -92,6 +90,14 @@ func Make(t pack.Template, in Inputs, o Options) (*Document, error) {
 	}
 	d.Numbers = numbers(t, data, o.Lang)
 	return d, nil
+}
+
+// OnBranch gives a document that is seen on a branch its watermark; "" takes it away.
+func (d *Document) OnBranch(name string) {
+	d.Watermark = ""
+	if name != "" {
+		d.Watermark = map[string]string{"zh": "草稿 · 分支 ", "en": "Draft · branch "}[d.Lang] + name
+	}
 }
 
 // numbers lists the inputs that are numbers and have a value.

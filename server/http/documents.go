@@ -30,7 +30,8 @@ func (d documents) register(a api) {
 	route(a, operation{id: "documentFile", method: http.MethodGet, path: "/documents/{key}/file", need: NeedRead, errors: []int{404, 409},
 		summary: "A deliverable as a file", produces: []string{kindDOCX, kindPDF, kindHTML}}, d.file)
 	route(a, operation{id: "sendDocument", method: http.MethodPost, path: "/documents/{key}/send", need: NeedWrite, errors: []int{404, 409},
-		summary: "Note that a deliverable was sent; over-promises stop it, what it promises goes into the ledger"}, d.send)
+		summary: "Note that a deliverable was sent; over-promises and a summary of more than half a page stop it, what it promises goes into the ledger"}, d.send)
+	d.registerEditing(a)
 }
 
 const (
@@ -168,14 +169,11 @@ func (d documents) make(ctx context.Context, in *makeDocumentInput) (*reply[Deal
 	if err != nil {
 		return nil, err
 	}
-	o := document.Options{Lang: lang, Company: d.access.Workspace().Name, Customer: customer, MadeOn: string(d.today()), Version: version}
-	if f.reader.Branch().Name != lake.MainName {
-		o.Branch = f.reader.Branch().Name
-	}
-	doc, err := f.make(ctx, t, o)
+	doc, err := f.make(ctx, t, document.Options{Lang: lang, Company: d.access.Workspace().Name, Customer: customer, MadeOn: string(d.today()), Version: version})
 	if err != nil {
 		return nil, err
 	}
+	doc.Given, doc.Quote = f.given, string(f.only["quotes"])
 	content, err := json.Marshal(doc)
 	if err != nil {
 		return nil, err
@@ -216,6 +214,11 @@ type DealDocument struct {
 	Page     string             `json:"page" doc:"The same as one HTML page that needs nothing else."`
 	Promises []promise.Promise  `json:"promises" doc:"Found in its text; from and to are bytes of the text as it is read."`
 	Formats  []string           `json:"formats"`
+
+	Parts   []document.Part      `json:"parts" doc:"The summary and the sections as text that can be changed until it is sent."`
+	Own     []document.OwnNumber `json:"own" doc:"Numbers that a person wrote into it."`
+	Moved   []document.Moved     `json:"moved" doc:"Figures whose sources say something else by now."`
+	Summary document.HalfPage    `json:"summary" doc:"How much of its half page the summary takes; more than that isn't sent."`
 }
 
 // DocumentPath names a deliverable in a place.
@@ -237,14 +240,24 @@ func (d documents) show(ctx context.Context, p Place, key lake.Key) (*reply[Deal
 	if err != nil {
 		return nil, err
 	}
+	return d.shown(ctx, r, rec, doc)
+}
+
+func (d documents) shown(ctx context.Context, r *lake.Reader, rec lake.Record, doc *document.Document) (*reply[DealDocument], error) {
 	found, err := d.promisesIn(ctx, r, rec, doc)
 	if err != nil {
 		return nil, err
 	}
+	moved, err := d.moved(ctx, r, rec, doc)
+	if err != nil {
+		return nil, err
+	}
 	return replyWith(DealDocument{ID: rec.Key, Rev: rec.Rev, Deal: lake.Key(rec.Cells["deal"]), SentOn: string(rec.Cells["sent_on"]), Document: doc, Page: string(doc.HTML()),
-		Promises: listOf(found).Items, Formats: []string{"html", "docx", "pdf"}}, nil)
+		Promises: listOf(found).Items, Formats: []string{"html", "docx", "pdf"}, Parts: doc.Parts(), Own: doc.Own(), Moved: moved, Summary: doc.Half()}, nil)
 }
 
+// readDocument reads a kept document. On a branch it bears a watermark, wherever it was
+// made; what is merged loses it.
 func readDocument(ctx context.Context, r *lake.Reader, key lake.Key) (lake.Record, *document.Document, error) {
 	rec, err := r.Get(ctx, "documents", key)
 	if err != nil {
@@ -255,6 +268,11 @@ func readDocument(ctx context.Context, r *lake.Reader, key lake.Key) (lake.Recor
 		return rec, nil, lake.Fail(lake.ErrConflict, "document_unreadable", "The content of this document can't be read; make it again.", "document", key)
 	}
 	doc.Missing = listOf(doc.Missing).Items // none is an empty list, not null
+	branch := ""
+	if r.Branch().Name != lake.MainName {
+		branch = r.Branch().Name
+	}
+	doc.OnBranch(branch)
 	return rec, doc, nil
 }
 
@@ -324,6 +342,9 @@ func (d documents) send(ctx context.Context, in *sendDocumentInput) (*reply[Deal
 	}
 	found, err := d.promisesIn(ctx, r, rec, doc)
 	if err != nil {
+		return nil, err
+	}
+	if err := halfPage(doc); err != nil && rec.Cells["sent_on"] == "" {
 		return nil, err
 	}
 	if err := mayPromise(r, found, in.Body.Anyway); err != nil {

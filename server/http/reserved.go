@@ -16,6 +16,9 @@ func reserved(entity lake.EntityName, cells Values) error {
 		return lake.Fail(lake.ErrConflict, "pack_on_its_page", "Items of packs are changed on the page of packs, where they are tested.", "entity", entity)
 	}
 	for field := range cells {
+		if entity == "documents" && slices.Contains(documentReserved, field) {
+			return lake.Fail(lake.ErrConflict, "document_on_its_tab", "Documents are made, changed and sent on the deal's tab, where their promises and numbers are looked through.", "entity", entity, "field", field)
+		}
 		if entity == "quote_lines" || entity == "quotes" && slices.Contains(quoteReserved, field) {
 			return lake.Fail(lake.ErrConflict, "quote_priced", "Prices, discounts and approvals of quotes come from the price list; make a new version of the quote.", "entity", entity, "field", field)
 		}

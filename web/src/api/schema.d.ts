@@ -465,8 +465,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Note that a deliverable was sent; over-promises stop it, what it promises goes into the ledger */
+        /** Note that a deliverable was sent; over-promises and a summary of more than half a page stop it, what it promises goes into the ledger */
         post: operations["sendDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{key}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the text of a deliverable that isn't sent; numbers that are changed are marked, the others stay tied to their sources */
+        put: operations["editDocument"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2802,13 +2819,21 @@ export interface components {
             document: components["schemas"]["Document"];
             formats: string[];
             id: string;
+            /** @description Figures whose sources say something else by now. */
+            moved: components["schemas"]["DocumentMoved"][];
+            /** @description Numbers that a person wrote into it. */
+            own: components["schemas"]["DocumentOwnNumber"][];
             /** @description The same as one HTML page that needs nothing else. */
             page: string;
+            /** @description The summary and the sections as text that can be changed until it is sent. */
+            parts: components["schemas"]["DocumentPart"][];
             /** @description Found in its text; from and to are bytes of the text as it is read. */
             promises: components["schemas"]["Promise"][];
             /** Format: int64 */
             rev: number;
             sent_on?: string;
+            /** @description How much of its half page the summary takes; more than that isn't sent. */
+            summary: components["schemas"]["DocumentHalfPage"];
         };
         DealDone: {
             alike: components["schemas"]["DealWitness"][];
@@ -3277,11 +3302,16 @@ export interface components {
         Document: {
             company?: string;
             customer?: string;
+            edited?: boolean;
             for: string;
+            given?: {
+                [key: string]: string;
+            };
             lang: string;
             made_on?: string;
             missing: components["schemas"]["DocumentMissing"][];
             numbers?: components["schemas"]["DocumentNumber"][];
+            quote?: string;
             sections: components["schemas"]["DocumentSection"][];
             summary: components["schemas"]["DocumentBlock"][];
             template: string;
@@ -3299,6 +3329,15 @@ export interface components {
             rows?: components["schemas"]["DocumentRun"][][][];
             text?: components["schemas"]["DocumentRun"][];
         };
+        DocumentHalfPage: {
+            from?: string;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            most: number;
+            /** Format: int64 */
+            over: number;
+        };
         DocumentMissing: {
             from?: string;
             how: string;
@@ -3306,10 +3345,31 @@ export interface components {
             list?: boolean;
             name: string;
         };
+        DocumentMoved: {
+            input: string;
+            name: string;
+            now: string;
+            shown: string;
+            source: string;
+        };
         DocumentNumber: {
+            input?: string;
             name: string;
             shown: string;
             source: string;
+        };
+        DocumentOwnNumber: {
+            name?: string;
+            part: string;
+            source?: string;
+            text: string;
+            was?: string;
+        };
+        DocumentPart: {
+            edited?: boolean;
+            id: string;
+            text: string;
+            title: string;
         };
         DocumentProposition: {
             headline: string;
@@ -3319,17 +3379,33 @@ export interface components {
         };
         DocumentRun: {
             bold?: boolean;
+            input?: string;
             missing?: boolean;
+            own?: boolean;
             text: string;
+            was?: string;
         };
         DocumentSection: {
             blocks: components["schemas"]["DocumentBlock"][];
+            edited?: boolean;
             id: string;
             title: string;
         };
         DocumentSending: {
             /** @description Why it is sent in spite of over-promises; only a manager may say so. */
             anyway?: string;
+        };
+        DocumentText: {
+            /** @description Only say what it would be; nothing is kept. */
+            check?: boolean;
+            /** @description Put today's numbers in the places of those that moved since. */
+            fresh?: boolean;
+            /** @description New text of parts, by their ids; others stay. */
+            parts?: {
+                [key: string]: string;
+            };
+            /** @description Why; it is kept in the history. */
+            reason?: string;
         };
         DraftField: {
             column: string;
@@ -9630,6 +9706,101 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editDocument: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: {
+                /** @description The ETag that the change is based on; a newer version answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
