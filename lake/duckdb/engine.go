@@ -61,6 +61,7 @@ type Engine struct {
 	life       context.Context
 	wake       chan struct{}
 	asking     chan struct{}  // places for texts of people
+	questions  connections    // that read
 	loaders    chan *sql.Conn // connections that write rows of sources; see scratch.go
 	holding    holding        // rows of sources that questions look at as they came
 	places     []string       // directories that the database may open files in; written with gate held
@@ -120,6 +121,7 @@ func (e *Engine) disconnect() error {
 		e.saving.Close()
 		e.saving = nil
 	}
+	e.questions.close()
 	e.closeScratch()
 	e.w.Close()
 	e.plans.close()

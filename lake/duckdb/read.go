@@ -34,24 +34,16 @@ func (e *Engine) read(ctx context.Context, v lake.View, entities []*lake.Entity,
 	if e.db == nil {
 		return lake.Fail(lake.ErrBusy, "engine_closed", "The engine is closed.")
 	}
-	conn, err := e.db.Conn(ctx)
+	conn, seq, err := e.questions.take(ctx, e.db)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return err
-	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	var seq int64
-	if err := conn.QueryRowContext(ctx, "SELECT value::BIGINT FROM "+metaTable+" WHERE key = 'seq'").Scan(&seq); err != nil {
-		return err
-	}
+	defer e.questions.give(conn)
 	st := e.history.at(seq)
 	if st == nil {
 		return fmt.Errorf("no state is known for commit %d", seq)
 	}
-	return fn(ctx, snapshot{conn, st})
+	return fn(ctx, snapshot{conn.Conn, st})
 }
 
 // prepare brings the mirror as far as a view needs it.
