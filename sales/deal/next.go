@@ -13,6 +13,7 @@ import (
 // Action is something to do next about a deal, and why.
 type Action struct {
 	Deal     lake.Key    `json:"deal"`
+	Account  lake.Key    `json:"account,omitempty" doc:"Where it is about an account without a deal."`
 	Play     string      `json:"play" doc:"The rule; the task that is made of it bears it."`
 	Source   string      `json:"source" enum:"rule,criterion,overdue,contact,event,trigger,renewal" doc:"What kind of rule asks for it."`
 	Do       pack.Text   `json:"do"`

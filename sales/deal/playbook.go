@@ -75,6 +75,27 @@ func (w Way) Passed(p *pack.Playbook, from, to string) (out []*pack.Stage) {
 	return out
 }
 
+// Next is the stage of a playbook that comes after a deal's; "" when there is none.
+func (w Way) Next(p *pack.Playbook, from string) string {
+	now := slices.Index(w, from)
+	for _, st := range all(p) {
+		if from != Lost && slices.Index(w, st.DealStage) > now {
+			return st.DealStage
+		}
+	}
+	return ""
+}
+
+// StageOf finds the stage of a playbook that a deal's stage is led by; nil: none.
+func StageOf(p *pack.Playbook, stage string) *pack.Stage {
+	for _, st := range all(p) {
+		if st.DealStage == stage {
+			return st
+		}
+	}
+	return nil
+}
+
 // Criterion is an exit criterion with its state.
 type Criterion struct {
 	ID       string    `json:"id"`

@@ -131,11 +131,6 @@ func checkOf(c pack.Criterion) pack.Check {
 	return pack.Check{Of: of, Where: c.If}
 }
 
-// MatrixChecks are those of one matrix.
-func MatrixChecks(m pack.Matrix) []pack.Check {
-	return append(criterionChecks(m.Rows.Criteria), criterionChecks(m.Columns.Criteria)...)
-}
-
 // Letters answers the letters of a pack. Evidence counts once, however it is known; a
 // refuted proof takes the points back that the records would give.
 func Letters(s *Sight, b Subject, k *pack.Merged) []Letter {
@@ -175,15 +170,26 @@ func Letters(s *Sight, b Subject, k *pack.Merged) []Letter {
 	return out
 }
 
-// answersOf are the answers of one list, by question; the newest counts.
+// answersOf are the answers of one list, by question; the newest counts. What was
+// answered for the subject itself goes before what its account, or a deal of the account,
+// is known by.
 func answersOf(s *Sight, b Subject, list string) map[string]*Given {
 	out := map[string]*Given{}
-	for _, r := range s.Rows("answers", b) {
-		if string(r.Cell("list")) == list {
-			out[string(r.Cell("question"))] = &Given{r.ID, string(r.Cell("status")), string(r.Cell("verdict")), string(r.Cell("answer")), string(r.Cell("answered_on")), lake.Key(r.Cell("activity")), lake.Key(r.Cell("contact"))}
+	for _, own := range []bool{false, true} {
+		for _, r := range s.Rows("answers", b) {
+			if string(r.Cell("list")) == list && ownOf(r, b) == own {
+				out[string(r.Cell("question"))] = givenIn(r)
+			}
 		}
 	}
 	return out
+}
+
+// ownOf tells a subject's own records from those of its account, or of its deals.
+func ownOf(r Row, b Subject) bool { return lake.Key(r.Cell("deal")) == b.Deal }
+
+func givenIn(r Row) *Given {
+	return &Given{r.ID, string(r.Cell("status")), string(r.Cell("verdict")), string(r.Cell("answer")), string(r.Cell("answered_on")), lake.Key(r.Cell("activity")), lake.Key(r.Cell("contact"))}
 }
 
 // score adds up criteria. A person's no goes before what the records say.
@@ -212,9 +218,6 @@ func score(s *Sight, b Subject, list string, criteria []pack.Criterion) (out []S
 
 // ListOfScorecard is where the answers of a scorecard are kept.
 func ListOfScorecard(id string) string { return "scorecard:" + id }
-
-// ListOfMatrix is where the answers of a matrix are kept.
-func ListOfMatrix(id string) string { return "matrix:" + id }
 
 // Scorecards fills the scorecards of a pack.
 func Scorecards(s *Sight, b Subject, k *pack.Merged) []Scorecard {
@@ -249,71 +252,4 @@ func Lists(s *Sight, b Subject, k *pack.Merged) []Questions {
 		out = append(out, list)
 	}
 	return out
-}
-
-// Placed is where a subject stands in a matrix.
-type Placed struct {
-	Cell    string   `json:"cell"`
-	Row     AxisDone `json:"row"`
-	Column  AxisDone `json:"column"`
-	Unknown int      `json:"unknown" doc:"Criteria that nobody answered and no record gives."`
-	Task    *Witness `json:"task,omitempty" doc:"The open task of the cell's play."`
-}
-
-// AxisDone is one question of a matrix with its points.
-type AxisDone struct {
-	Yes       bool     `json:"yes"`
-	Points    float64  `json:"points"`
-	Threshold float64  `json:"threshold"`
-	Criteria  []Scored `json:"criteria"`
-}
-
-// Place finds a subject's cell.
-func Place(s *Sight, b Subject, m pack.Matrix) Placed {
-	axis := func(a pack.Axis) (AxisDone, int) {
-		done := AxisDone{Threshold: float64(a.Threshold)}
-		done.Criteria, done.Points, _ = score(s, b, ListOfMatrix(m.ID), a.Criteria)
-		done.Yes = done.Points >= done.Threshold
-		unknown := 0
-		for _, c := range done.Criteria {
-			if c.By == "none" && c.Ask != nil {
-				unknown++
-			}
-		}
-		return done, unknown
-	}
-	var p Placed
-	var n int
-	p.Row, p.Unknown = axis(m.Rows)
-	p.Column, n = axis(m.Columns)
-	p.Unknown += n
-	for _, c := range m.Cells {
-		if c.Row == p.Row.Yes && c.Column == p.Column.Yes {
-			p.Cell = c.ID
-		}
-	}
-	for _, r := range s.Rows("activities", b) {
-		if string(r.Cell("play")) == PlayOfCell(m.ID, p.Cell) && r.Cell("done") != "true" {
-			p.Task = &r.Witness
-		}
-	}
-	return p
-}
-
-// PlayOfCell is what the task of a cell's play bears.
-func PlayOfCell(matrix, cell string) string { return "matrix:" + matrix + "/" + cell }
-
-// CellTask is the play of a matrix's cell as something to do.
-func CellTask(k *pack.Merged, play string, deal lake.Key, at Standpoint) (Action, bool) {
-	for _, m := range k.Matrices {
-		for _, c := range m.Cells {
-			if PlayOfCell(m.ID, c.ID) != play || c.DueDays == nil {
-				continue
-			}
-			a := at.action(play, "rule", "task", c.Play, c.Why, 3, *c.DueDays)
-			a.Deal, a.Tactic = deal, &TacticNote{ID: c.ID, Name: c.Name, Steps: c.Steps}
-			return a, true
-		}
-	}
-	return Action{}, false
 }

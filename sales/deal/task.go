@@ -26,21 +26,21 @@ func PlaybookTask(p *pack.Playbook, play string, deal lake.Key, today time.Time)
 }
 
 // MakeTask makes a task of an action, unless one that isn't done is there already; in
-// which language its words are is the caller's. It belongs to the deal's owner, or to
-// whoever asks where the deal has none.
+// which language its words are is the caller's. It belongs to the deal's owner (without a
+// deal: the account's), or to whoever asks where there is none.
 func MakeTask(tx *lake.Tx, a Action, zh bool, by lake.Key) (lake.Key, bool, error) {
-	rec, err := tx.Get("deals", a.Deal)
-	if err != nil {
-		return "", false, err
-	}
-	known, err := tx.Lookup("activities", "deal", lake.Cell(a.Deal))
+	rec, known, err := concerned(tx, a)
 	if err != nil {
 		return "", false, err
 	}
 	for _, t := range known {
-		if string(t.Cells["play"]) == a.Play && t.Cells["done"] != "true" {
+		if string(t.Cells["play"]) == a.Play && t.Cells["done"] != "true" && lake.Key(t.Cells["deal"]) == a.Deal {
 			return t.Key, false, nil
 		}
+	}
+	account := rec.Cells["account"]
+	if a.Deal == "" {
+		account = lake.Cell(a.Account)
 	}
 	owner := rec.Cells["owner"]
 	if owner == "" {
@@ -60,6 +60,18 @@ func MakeTask(tx *lake.Tx, a Action, zh bool, by lake.Key) (lake.Key, bool, erro
 		body = append(body, say(a.Tactic.Caution))
 	}
 	key, err := tx.Create("activities", lake.Cells{"subject": lake.Cell(say(a.Do)), "kind": "task", "due_on": lake.Cell(a.DueOn), "play": lake.Cell(a.Play), "body": lake.Cell(strings.Join(body, "\n")),
-		"deal": lake.Cell(a.Deal), "account": rec.Cells["account"], "contact": lake.Cell(a.Contact), "owner": owner})
+		"deal": lake.Cell(a.Deal), "account": account, "contact": lake.Cell(a.Contact), "owner": owner})
 	return key, true, err
+}
+
+// concerned is the deal or account that an action is about, with its activities.
+func concerned(tx *lake.Tx, a Action) (rec lake.Record, known []lake.Record, err error) {
+	entity, field, key := lake.EntityName("deals"), lake.FieldName("deal"), a.Deal
+	if key == "" {
+		entity, field, key = "accounts", "account", a.Account
+	}
+	if rec, err = tx.Get(entity, key); err == nil {
+		known, err = tx.Lookup("activities", field, lake.Cell(key))
+	}
+	return rec, known, err
 }

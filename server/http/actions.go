@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"headwater/lake"
-	"headwater/pack"
 	"headwater/sales/deal"
 )
 
@@ -46,21 +45,7 @@ func (s *Server) next(ctx context.Context, open []*openDeal) ([]deal.Action, err
 	if len(open) == 0 {
 		return nil, nil
 	}
-	type rules struct {
-		know *pack.Merged
-		book *pack.Playbook
-	}
-	seen := map[rules]bool{}
-	var checks []pack.Check
-	var subjects []deal.Subject
-	for _, d := range open {
-		subjects = append(subjects, d.subject())
-		if r := (rules{d.know, d.book}); !seen[r] {
-			seen[r] = true
-			checks = append(checks, deal.NextChecks(d.know, d.book)...)
-		}
-	}
-	sight, err := deal.Look(ctx, open[0].Reader, open[0].env, subjects, checks, deal.NextWants())
+	sight, err := lookNext(ctx, open[0].Reader, open)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +126,7 @@ func (n actions) play(ctx context.Context, d *openDeal, play string) (deal.Actio
 	if a, ok := deal.PlaybookTask(d.book, play, d.rec.Key, dayIn(d.env.Now, n.zone)); ok {
 		return a, nil
 	}
-	if a, ok := deal.CellTask(d.know, play, d.rec.Key, d.standpoint(nil, nil, n.zone)); ok {
+	if a, ok := deal.CellTask(d.know, play, d.standpoint(nil, nil, n.zone)); ok {
 		return a, nil
 	}
 	items, err := n.next(ctx, []*openDeal{d})

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -20,8 +21,8 @@ func (q qualifications) register(a api) {
 		summary: "Answer a question of a list, a scorecard or a matrix; the answer of the same question is replaced"}, q.answer)
 	route(a, operation{id: "proveLetter", method: http.MethodPost, path: "/deals/{deal}/letters", need: NeedWrite, status: http.StatusCreated, errors: []int{404},
 		summary: "Write down a proof for a letter"}, q.prove)
-	route(a, operation{id: "qualificationBoard", method: http.MethodGet, path: "/qualification", need: NeedRead,
-		summary: "Open deals in the four cells of a matrix, each with its play"}, q.board)
+	route(a, operation{id: "answerOfAccount", method: http.MethodPost, path: "/accounts/{account}/answers", need: NeedWrite, errors: []int{404},
+		summary: "Answer a question about an account, whether it has a deal or not; the answer of the same question is replaced"}, q.answerOfAccount)
 }
 
 // DealQualification is how far a deal is qualified.
@@ -79,27 +80,42 @@ func (q qualifications) answer(ctx context.Context, in *answerInput) (*reply[Rev
 	if err != nil {
 		return nil, err
 	}
-	b := in.Body
-	if b.Status == "" {
-		b.Status = "answered"
+	return q.keep(ctx, in.OnBranch, in.Body, deal.Answer{Deal: in.Deal, Account: lake.Key(d.rec.Cells["account"]), Owner: lake.Key(d.rec.Cells["owner"])})
+}
+
+// AccountPath names an account.
+type AccountPath struct {
+	Account lake.Key `path:"account" maxLength:"200"`
+}
+
+type accountAnswerInput struct {
+	OnBranch
+	AccountPath
+	Body AnswerGiven
+}
+
+func (q qualifications) answerOfAccount(ctx context.Context, in *accountAnswerInput) (*reply[RevisionMade], error) {
+	_, rec, err := q.openAccount(ctx, Place{OnBranch: in.OnBranch}, in.Account)
+	if err != nil {
+		return nil, err
 	}
-	return q.write(ctx, in.OnBranch, func(tx *lake.Tx) (lake.Key, error) {
-		cells := lake.Cells{"title": lake.Cell(b.Title), "answer": lake.Cell(b.Answer), "verdict": lake.Cell(b.Verdict), "status": lake.Cell(b.Status), "activity": lake.Cell(b.Activity), "contact": lake.Cell(b.Contact),
-			"answered_on": lake.Cell(dayIn(d.env.Now, q.zone).Format(time.DateOnly))}
-		there, err := tx.Lookup("answers", "deal", lake.Cell(in.Deal))
-		if err != nil {
-			return "", err
-		}
-		for _, a := range there {
-			if string(a.Cells["list"]) == b.List && string(a.Cells["question"]) == b.Question {
-				_, err := tx.Put("answers", a.Key, cells)
-				return a.Key, err
-			}
-		}
-		cells["list"], cells["question"] = lake.Cell(b.List), lake.Cell(b.Question)
-		cells["deal"], cells["account"], cells["owner"] = lake.Cell(in.Deal), d.rec.Cells["account"], d.rec.Cells["owner"]
-		return tx.Create("answers", cells)
-	})
+	return q.keep(ctx, in.OnBranch, in.Body, deal.Answer{Account: in.Account, Owner: lake.Key(rec.Cells["owner"])})
+}
+
+func (s *Server) openAccount(ctx context.Context, p Place, key lake.Key) (*lake.Reader, lake.Record, error) {
+	r, _, err := s.readEntity(ctx, p, "accounts")
+	if err != nil {
+		return nil, lake.Record{}, err
+	}
+	rec, err := r.Get(ctx, "accounts", key)
+	return r, rec, err
+}
+
+// keep writes an answer about what of names.
+func (q qualifications) keep(ctx context.Context, b OnBranch, given AnswerGiven, of deal.Answer) (*reply[RevisionMade], error) {
+	of.List, of.Question, of.Title, of.Answer, of.Verdict = given.List, given.Question, given.Title, given.Answer, given.Verdict
+	of.Status, of.Activity, of.Contact, of.On = cmp.Or(given.Status, "answered"), given.Activity, given.Contact, string(q.today())
+	return q.write(ctx, b, of.Keep)
 }
 
 type proveInput struct {
@@ -143,112 +159,4 @@ func evidencePoints(k *pack.Merged, letter, evidence string) (pack.Number, bool)
 		}
 	}
 	return 0, false
-}
-
-type matrixInput struct {
-	Place
-	Product string `query:"product" maxLength:"100" doc:"The pack of the product; absent: the default."`
-	Matrix  string `query:"matrix" maxLength:"100" doc:"Absent: the pack's first."`
-	Whose   string `query:"whose" enum:"mine,all" default:"all"`
-}
-
-// QualificationBoard is a matrix with the open deals in its cells.
-type QualificationBoard struct {
-	Matrix    *pack.Matrix  `json:"matrix,omitempty" doc:"Absent: the pack has none."`
-	Matrices  []pack.Matrix `json:"matrices"`
-	Products  []PackBrief   `json:"products"`
-	Product   string        `json:"product"`
-	List      string        `json:"list" doc:"Where its answers are kept."`
-	Deals     []BoardDeal   `json:"deals"`
-	More      bool          `json:"more" doc:"There are more than 400 open deals; those of the largest amounts are shown."`
-	Millisecs float64       `json:"ms"`
-}
-
-// PackBrief names a product's pack.
-type PackBrief struct {
-	ID   string    `json:"id"`
-	Name pack.Text `json:"name"`
-}
-
-// BoardDeal is a deal in its cell.
-type BoardDeal struct {
-	DealBrief
-	deal.Placed
-}
-
-func (q qualifications) board(ctx context.Context, in *matrixInput) (*reply[QualificationBoard], error) {
-	begin := time.Now()
-	r, _, err := q.readEntity(ctx, in.Place, "deals")
-	if err != nil {
-		return nil, err
-	}
-	lib, err := q.library(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	know, err := q.knowledge(ctx, r, in.Product)
-	if err != nil {
-		return nil, err
-	}
-	out := QualificationBoard{Product: in.Product, Matrices: listOf(know.Matrices).Items, Products: []PackBrief{}, Deals: []BoardDeal{}}
-	if out.Product == "" {
-		out.Product = DefaultPack
-	}
-	for _, p := range lib.Products() {
-		if len(p.Matrices) > 0 {
-			out.Products = append(out.Products, PackBrief{p.Meta.ID, p.Meta.Name})
-		}
-	}
-	for i := range know.Matrices {
-		if m := &know.Matrices[i]; out.Matrix == nil && (in.Matrix == "" || m.ID == in.Matrix) {
-			out.Matrix, out.List = m, deal.ListOfMatrix(m.ID)
-		}
-	}
-	if out.Matrix == nil {
-		return replyWith(out, nil)
-	}
-	filter := "stage != won AND stage != lost"
-	if in.Whose == "mine" {
-		filter += " AND owner = me()"
-	}
-	keys, err := q.keysOf(ctx, r, "deals", filter, "-amount")
-	if err != nil {
-		return nil, err
-	}
-	out.More = len(keys) == mostOpen
-	found, err := r.GetMany(ctx, "deals", keys)
-	if err != nil {
-		return nil, err
-	}
-	var recs []lake.Record
-	var subjects []deal.Subject
-	for _, k := range keys {
-		rec, ok := found[k]
-		if !ok {
-			continue
-		}
-		if product, err := q.packOf(ctx, r, rec); err != nil {
-			return nil, err
-		} else if product != out.Product {
-			continue
-		}
-		recs = append(recs, rec)
-		subjects = append(subjects, deal.Subject{Deal: k, Account: lake.Key(rec.Cells["account"])})
-	}
-	wants := deal.QualifyWants()
-	delete(wants, "letters")
-	wants["activities"] = []lake.FieldName{"play", "done", "subject"}
-	sight, err := deal.Look(ctx, r, q.filterEnv(ctx), subjects, deal.MatrixChecks(*out.Matrix), wants)
-	if err != nil {
-		return nil, err
-	}
-	brief, err := briefsOf(ctx, r, recs)
-	if err != nil {
-		return nil, err
-	}
-	for i := range recs {
-		out.Deals = append(out.Deals, BoardDeal{brief[i], deal.Place(sight, subjects[i], *out.Matrix)})
-	}
-	out.Millisecs = since(begin)
-	return replyWith(out, nil)
 }

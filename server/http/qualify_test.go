@@ -36,6 +36,41 @@ func TestQualification(t *testing.T) {
 	)
 }
 
+func TestAccountsStandInTheMatrixToo(t *testing.T) {
+	o := newOffice(t)
+	account, dealKey := o.prospect("seller", "discover", "")
+	board := "GET /api/qualification?of=accounts"
+	path := "/api/accounts/" + account
+	place := func(name, cell string, status int, want ...string) story {
+		return story{name: name, as: "seller", ask: "POST " + path + "/placement", body: fmt.Sprintf(`{"matrix":"condition-awareness","cell":%q,"reason":"展会上谈过"}`, cell), status: status, want: want}
+	}
+	o.tell(
+		story{name: "nothing is known: the question that counts most is next", as: "seller", ask: board, status: 200, want: []string{`"deals":[]`, `"cell":"leave"`, `"next":{"kind":"ask","text":{"zh":"上一次为这事付出了什么？"`, `"question":"says"`}},
+		story{name: "an answer without a deal", as: "seller", ask: "POST " + path + "/answers", body: `{"list":"matrix:condition-awareness","question":"says","title":"?","verdict":"yes"}`, status: 200},
+		story{name: "counts for the account", as: "seller", ask: board, status: 200, want: []string{`"cell":"catalyse"`, `"kind":"ask","text":{"zh":"有几套系统存着业务数据？"`}},
+		story{name: "and for its deals", as: "seller", ask: "GET /api/qualification", status: 200, want: []string{`"cell":"catalyse"`, `"accounts":[]`}},
+		story{name: "not to be changed by viewers", as: "viewer", ask: "POST " + path + "/placement", body: `{"matrix":"condition-awareness","cell":"go"}`, status: 403},
+		place("a cell that isn't there", "moon", 422, `"code":"cell_unknown"`),
+		place("put by hand", "go", 200),
+		story{name: "stands there, against its points", as: "seller", ask: board, status: 200, want: []string{`"cell":"go"`, `"hand":{`, `"answer":"展会上谈过"`, `"next":{"kind":"play"`}},
+		story{name: "its deal doesn't", as: "seller", ask: "GET /api/qualification", status: 200, want: []string{`"cell":"catalyse"`}, absent: []string{`"hand"`}},
+		story{name: "only what the points don't say was written", as: "seller", ask: "GET /api/records/answers?total=true", status: 200, want: []string{`"total":2`}},
+		story{name: "the play becomes a task of the account", as: "seller", ask: "POST " + path + "/actions", body: `{"play":"matrix:condition-awareness/go"}`, status: 200, want: []string{`"made":true`}},
+		story{name: "once", as: "seller", ask: "POST " + path + "/actions", body: `{"play":"matrix:condition-awareness/go"}`, status: 200, want: []string{`"made":false`}},
+		story{name: "which is next", as: "seller", ask: board, status: 200, want: []string{`"next":{"kind":"task"`}},
+		place("taken back", "", 200),
+		story{name: "stands by its points", as: "seller", ask: board, status: 200, want: []string{`"cell":"catalyse"`}, absent: []string{`"hand"`}},
+		story{name: "found by name", as: "seller", ask: board + "&find=%E4%BA%91%22", status: 200, want: []string{`"accounts":[]`}},
+		story{name: "others than mine are left out", as: "manager", ask: board + "&whose=mine", status: 200, want: []string{`"accounts":[]`}},
+	)
+	o.tell(
+		story{name: "a branch", as: "seller", ask: "POST /api/branches", body: `{"name":"trial"}`, status: 201},
+		story{name: "a deal put by hand there", as: "seller", ask: "POST /api/deals/" + dealKey + "/placement?branch=trial", body: `{"matrix":"condition-awareness","cell":"leave"}`, status: 200},
+		story{name: "stands there", as: "seller", ask: "GET /api/qualification?branch=trial", status: 200, want: []string{`"cell":"leave"`}},
+		story{name: "not on main", as: "seller", ask: "GET /api/qualification", status: 200, want: []string{`"cell":"catalyse"`}},
+	)
+}
+
 func TestScorecardsAddUpRecordsAndAnswers(t *testing.T) {
 	o := newOffice(t)
 	product := o.make("owner", "products", `{"name":"企业邮箱","pack":"enterprise-mail"}`)

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/accounts/{account}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a task of the play of an account's cell; an open task of the same play is given back instead */
+        post: operations["makeAccountTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question about an account, whether it has a deal or not; the answer of the same question is replaced */
+        post: operations["answerOfAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{account}/nurture": {
         parameters: {
             query?: never;
@@ -33,6 +67,23 @@ export interface paths {
         put?: never;
         /** Drop what is open of a plan; what was done stays */
         post: operations["stopNurture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an account into a cell by hand; without a cell it stands by its points again */
+        post: operations["placeAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -308,7 +359,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What a move of a deal to a stage lacks, and whether the caller may go on without */
+        get: operations["checkMove"];
         put?: never;
         /** Move a deal to another stage when the exit criteria hold, or in spite of it with a reason */
         post: operations["moveDeal"];
@@ -330,6 +382,23 @@ export interface paths {
         put?: never;
         /** Record an objection that was met */
         post: operations["recordObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a deal into a cell by hand; without a cell it stands by its points again */
+        post: operations["placeDeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,6 +1282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deals by stage: count and sums per currency of all, and the largest with days, next action and missing evidence */
+        get: operations["pipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pocs/{poc}/agreement": {
         parameters: {
             query?: never;
@@ -1408,7 +1494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open deals in the four cells of a matrix, each with its play */
+        /** Open deals, or accounts, in the four cells of a matrix, each with what to do next */
         get: operations["qualificationBoard"];
         put?: never;
         post?: never;
@@ -2503,6 +2589,25 @@ export interface components {
             /** Format: int64 */
             updated: number;
         };
+        BoardAccount: {
+            cell: string;
+            column: components["schemas"]["DealAxisDone"];
+            id: string;
+            industry?: string;
+            name: string;
+            next: components["schemas"]["DealNextStep"];
+            owner_name: string;
+            revenue: components["schemas"]["Cell"];
+            row: components["schemas"]["DealAxisDone"];
+            status?: string;
+            /** @description The open task of the cell's play. */
+            task?: components["schemas"]["DealWitness"];
+            /**
+             * Format: int64
+             * @description Criteria that nobody answered and no record gives.
+             */
+            unknown: number;
+        };
         BoardDeal: {
             account?: string;
             account_name: string;
@@ -2511,6 +2616,7 @@ export interface components {
             column: components["schemas"]["DealAxisDone"];
             id: string;
             name: string;
+            next: components["schemas"]["DealNextStep"];
             owner_name: string;
             row: components["schemas"]["DealAxisDone"];
             stage: string;
@@ -2707,6 +2813,8 @@ export interface components {
         DealAction: {
             /** @description The records that it rests on, where no check names them. */
             about: components["schemas"]["DealWitness"][];
+            /** @description Where it is about an account without a deal. */
+            account?: string;
             /** @description The checks that it rests on. */
             because: components["schemas"]["DealFound"][];
             contact?: string;
@@ -2758,6 +2866,8 @@ export interface components {
         };
         DealAxisDone: {
             criteria: components["schemas"]["DealScored"][];
+            /** @description Where somebody put it, against what the points say. */
+            hand?: components["schemas"]["DealGiven"];
             /** Format: double */
             points: number;
             /** Format: double */
@@ -2931,6 +3041,13 @@ export interface components {
             /** Format: double */
             points: number;
             question: components["schemas"]["PackText"];
+        };
+        DealNextStep: {
+            /** @enum {string} */
+            kind: "task" | "ask" | "play";
+            /** @description The criterion that asks. */
+            question?: string;
+            text: components["schemas"]["PackText"];
         };
         DealObjections: {
             cards: components["schemas"]["DealFitting"][];
@@ -4146,6 +4263,16 @@ export interface components {
         Money: {
             amount: string;
             currency: string;
+        };
+        MoveCheck: {
+            from: string;
+            missing: components["schemas"]["DealCriterion"][];
+            /**
+             * @description Whether the caller may go on without what is missing: at once, by asking a manager, or not at all.
+             * @enum {string}
+             */
+            override: "yes" | "ask" | "no";
+            to: string;
         };
         MoveDecision: {
             grant: boolean;
@@ -5423,6 +5550,55 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        Pipeline: {
+            columns: components["schemas"]["PipelineColumn"][];
+            /** Format: double */
+            ms: number;
+            /** Format: int64 */
+            revision: number;
+        };
+        PipelineCard: {
+            account?: string;
+            account_name: string;
+            amount: components["schemas"]["Cell"];
+            /** @description The stage of a move that waits for an approval. */
+            asked?: string;
+            /**
+             * Format: double
+             * @description Days in its stage; absent: unknown, or the deal is closed.
+             */
+            days?: number;
+            id: string;
+            /** @description What keeps it from there. */
+            missing: components["schemas"]["DealCriterion"][];
+            name: string;
+            next?: components["schemas"]["DealAction"];
+            owner_name: string;
+            /** @description Days that its playbook plans for the stage. */
+            plan?: components["schemas"]["PackBounds"];
+            stage: string;
+            /** @description The next stage of its playbook. */
+            to?: string;
+        };
+        PipelineColumn: {
+            /** @description The largest; of closed stages the newest. */
+            cards: components["schemas"]["PipelineCard"][];
+            /**
+             * Format: int64
+             * @description Of all its deals that the caller sees.
+             */
+            count: number;
+            /** @description An option of the field stage; empty: deals without one. */
+            stage: string;
+            /** @description Amounts of all its deals, one per currency. */
+            sums: components["schemas"]["Cell"][];
+        };
+        Placement: {
+            /** @description Absent: it stands by its points again. */
+            cell?: string;
+            matrix: string;
+            reason?: string;
+        };
         Plan: {
             columns: components["schemas"]["PlanColumn"][];
             empties?: string[];
@@ -5936,14 +6112,18 @@ export interface components {
             text: string;
         };
         QualificationBoard: {
+            accounts: components["schemas"]["BoardAccount"][];
             deals: components["schemas"]["BoardDeal"][];
             /** @description Where its answers are kept. */
             list: string;
             matrices: components["schemas"]["PackMatrix"][];
             /** @description Absent: the pack has none. */
             matrix?: components["schemas"]["PackMatrix"];
-            /** @description There are more than 400 open deals; those of the largest amounts are shown. */
-            more: boolean;
+            /**
+             * Format: int64
+             * @description Over 0: there are more; so many of the largest amount or revenue are shown.
+             */
+            more: number;
             /** Format: double */
             ms: number;
             product: string;
@@ -7045,6 +7225,166 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    makeAccountTask: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                product?: string;
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeTask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeTask"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerOfAccount: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerGiven"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accountNurture: {
         parameters: {
             query?: {
@@ -7251,6 +7591,81 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeAccount: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                product?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Placement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8875,6 +9290,72 @@ export interface operations {
             };
         };
     };
+    checkMove: {
+        parameters: {
+            query: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     moveDeal: {
         parameters: {
             query?: {
@@ -9043,6 +9524,80 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeDeal: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+            };
+            header?: never;
+            path: {
+                deal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Placement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13458,6 +14013,67 @@ export interface operations {
             };
         };
     };
+    pipeline: {
+        parameters: {
+            query?: {
+                /** @description The branch to work on. */
+                branch?: string;
+                /** @description Read as of this revision; absent: now. */
+                at?: number;
+                /** @description Read as of this time, instead of a revision. */
+                at_time?: string;
+                whose?: "mine" | "all";
+                /** @description Only those with this in their name. */
+                find?: string;
+                /** @description Cards per stage. */
+                cards?: number;
+                /** @description Stages with another number of cards: poc.60 */
+                more?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agreePOC: {
         parameters: {
             query?: {
@@ -14316,11 +14932,14 @@ export interface operations {
                 at?: number;
                 /** @description Read as of this time, instead of a revision. */
                 at_time?: string;
+                of?: "deals" | "accounts";
                 /** @description The pack of the product; absent: the default. */
                 product?: string;
                 /** @description Absent: the pack's first. */
                 matrix?: string;
                 whose?: "mine" | "all";
+                /** @description Only those with this in their name. */
+                find?: string;
             };
             header?: never;
             path?: never;
