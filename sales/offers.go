@@ -81,6 +81,8 @@ func quoteLines() declared {
 		plain("unit", lake.Text, "单位", "Unit"),
 		plain("price", lake.Decimal, "单价", "Price"),
 		plain("amount", lake.Decimal, "金额", "Amount"),
+		plain("item", lake.Text, "价目项", "List item"),
+		plain("reason", lake.Text, "计价依据", "Priced by"),
 		long("note", "说明", "Note"),
 	)
 }

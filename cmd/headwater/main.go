@@ -106,7 +106,7 @@ func newRoot() *cobra.Command {
 	f.StringVar(&o.server, "server", "", "address of a running server, instead of a data directory")
 	f.StringVar(&o.token, "token", "", "API token for --server (default $HEADWATER_TOKEN)")
 	for _, add := range []func(*options) []*cobra.Command{serveCommands, recordCommands, importCommands, queryCommands,
-		branchCommands, sourceCommands, entityCommands, userCommands, keepCommands, packCommands, profileCommands, eraseCommands, mineCommands, reconCommands} {
+		branchCommands, sourceCommands, entityCommands, userCommands, keepCommands, packCommands, profileCommands, eraseCommands, mineCommands, reconCommands, quoteCommands, documentCommands} {
 		root.AddCommand(add(o)...)
 	}
 	return root

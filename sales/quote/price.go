@@ -115,25 +115,25 @@ func perSeat(e pack.Edition) bool { return e.Per == "seat_year" || e.Per == "sea
 // unitPrice is the list price of one unit in the list's currency. A list gives a span:
 // within it, the price follows the customer's size between the limits of the edition; of
 // several sizes the largest share counts. The more seats, the less one of them costs.
-func unitPrice(e pack.Edition, a asked) (decimal.Decimal, pack.Text, error) {
+func unitPrice(e pack.Edition, a asked) (price decimal.Decimal, why string, err error) {
 	from := exact(e.Price.From)
 	if a.listPrice != nil {
 		if a.listPrice.LessThan(from) || e.Price.To != nil && a.listPrice.GreaterThan(exact(*e.Price.To)) {
-			return from, pack.Text{}, lake.Fail(lake.ErrInvalid, "quote_price_outside", "The list price lies outside of the edition's span; what goes below it is a discount.",
+			return from, "", lake.Fail(lake.ErrInvalid, "quote_price_outside", "The list price lies outside of the edition's span; what goes below it is a discount.",
 				"field", "list_price", "value", cell(*a.listPrice), "from", cell(from), "to", end(e.Price.To))
 		}
-		return *a.listPrice, pack.Text{ZH: "由销售在价目区间内选定", EN: "chosen by the seller within the list's span"}, nil
+		return *a.listPrice, "chosen", nil
 	}
 	if e.Price.To == nil {
-		return from, pack.Text{ZH: "价目的起价，没有上限", EN: "the list's lowest price; it has no upper end"}, nil
+		return from, "lowest", nil
 	}
 	to := exact(*e.Price.To)
-	place, by := decimal.Zero, pack.Text{}
+	place, by := decimal.Zero, ""
 	for _, size := range []struct {
 		asked *decimal.Decimal
 		span  *pack.Span
-		name  pack.Text
-	}{{a.seats, e.Seats, pack.Text{ZH: "席位", EN: "seats"}}, {a.sources, e.Sources, pack.Text{ZH: "数据源", EN: "sources"}}, {a.volume, e.Volume, pack.Text{ZH: "数据量", EN: "volume"}}} {
+		why   string
+	}{{a.seats, e.Seats, "by-seats"}, {a.sources, e.Sources, "by-sources"}, {a.volume, e.Volume, "by-volume"}} {
 		if size.asked == nil || size.span == nil || size.span.To == nil || perSeat(e) && size.span != e.Seats {
 			continue
 		}
@@ -142,20 +142,20 @@ func unitPrice(e pack.Edition, a asked) (decimal.Decimal, pack.Text, error) {
 			continue
 		}
 		share := decimal.Max(decimal.Zero, decimal.Min(decimal.NewFromInt(1), size.asked.Sub(lo).DivRound(hi.Sub(lo), 12)))
-		if by.EN == "" || share.GreaterThan(place) {
-			place, by = share, size.name
+		if by == "" || share.GreaterThan(place) {
+			place, by = share, size.why
 		}
 	}
 	span := to.Sub(from)
 	switch {
-	case by.EN == "" && perSeat(e):
-		return to, pack.Text{ZH: "价目区间的上端", EN: "the upper end of the list's span"}, nil
-	case by.EN == "":
-		return from, pack.Text{ZH: "价目区间的下端：没有给出规模", EN: "the lower end of the list's span: no size was given"}, nil
+	case by == "" && perSeat(e):
+		return to, "upper", nil
+	case by == "":
+		return from, "lower", nil
 	case perSeat(e):
-		return to.Sub(span.Mul(place)), pack.Text{ZH: "按席位数在价目区间内递减", EN: "within the list's span by the number of seats; more seats, lower price"}, nil
+		return to.Sub(span.Mul(place)), "more-seats", nil
 	}
-	return from.Add(span.Mul(place)), pack.Text{ZH: "按" + by.ZH + "在价目区间内插值", EN: "within the list's span by " + by.EN}, nil
+	return from.Add(span.Mul(place)), by, nil
 }
 
 func end(n *pack.Number) lake.Cell {
@@ -165,20 +165,19 @@ func end(n *pack.Number) lake.Cell {
 	return lake.Cell(n.String())
 }
 
-var units = map[string]pack.Text{"year": {ZH: "年", EN: "year"}, "month": {ZH: "月", EN: "month"}, "once": {ZH: "次", EN: "once"},
-	"seat_year": {ZH: "席位·年", EN: "seat-year"}, "seat_month": {ZH: "席位·月", EN: "seat-month"}}
-
 var twelve = decimal.NewFromInt(12)
 
 // lines writes the edition, the discount and the extras, and adds them up.
-func (b Book) lines(o *Offer, e pack.Edition, a asked, unit decimal.Decimal, why pack.Text) {
+func (b Book) lines(o *Offer, e pack.Edition, a asked, unit decimal.Decimal, code string) {
 	money := func(d decimal.Decimal) lake.Cell { return lake.Cell(d.String() + " " + a.currency) }
 	coin := func(d decimal.Decimal) decimal.Decimal { return d.Round(a.places) }
 	unit = coin(unit.Mul(a.rate))
+	rate := ""
 	if a.currency != b.List.Currency {
-		why.ZH += "，按 1 " + b.List.Currency + " = " + string(cell(a.rate)) + " " + a.currency + " 折算" + bracketed("（", a.RateSource, "）")
-		why.EN += ", at 1 " + b.List.Currency + " = " + string(cell(a.rate)) + " " + a.currency + bracketed(" (", a.RateSource, ")")
+		rate = "1 " + b.List.Currency + " = " + string(cell(a.rate)) + " " + a.currency
 	}
+	because := reason(code, rate, a.RateSource)
+	note, _ := why(because)
 	months := decimal.NewFromInt(int64(a.Months))
 	quantity := decimal.NewFromInt(1)
 	amount := unit
@@ -194,12 +193,11 @@ func (b Book) lines(o *Offer, e pack.Edition, a asked, unit decimal.Decimal, why
 	}
 	amount = coin(amount)
 	o.UnitPrice = money(unit)
-	o.Lines = append(o.Lines, Line{Name: e.Name, Quantity: cell(quantity), Unit: units[e.Per], Price: money(unit), Amount: money(amount), Note: why})
+	o.Lines = append(o.Lines, Line{Item: ofEdition + ":" + e.ID, Reason: because, Name: e.Name, Quantity: cell(quantity), Unit: units[e.Per], Price: money(unit), Amount: money(amount), Note: note})
 	off := coin(amount.Mul(a.discount).DivRound(decimal.NewFromInt(100), 12))
 	if o.Approval != nil {
-		d := string(cell(a.discount))
-		o.Lines = append(o.Lines, Line{Name: pack.Text{ZH: "折扣 " + d + "%", EN: "Discount " + d + "%"}, Quantity: "1", Unit: units["once"], Price: money(off.Neg()), Amount: money(off.Neg()),
-			Note: pack.Text{ZH: "客户的对价：" + o.Approval.Gives.ZH, EN: "In return: " + o.Approval.Gives.EN}})
+		name, note := discounted(cell(a.discount), o.Approval.Gives)
+		o.Lines = append(o.Lines, Line{Item: ofDiscount + ":" + o.Approval.Rule, Name: name, Quantity: "1", Unit: units["once"], Price: money(off.Neg()), Amount: money(off.Neg()), Note: note})
 	}
 	total := amount
 	for i, x := range a.Extras {

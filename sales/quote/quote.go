@@ -83,6 +83,9 @@ type Line struct {
 	Price    lake.Cell `json:"price"`  // money for one
 	Amount   lake.Cell `json:"amount"` // money; below zero for the discount
 	Note     pack.Text `json:"note"`   // how the amount came about
+
+	Item   string `json:"item,omitempty"`   // edition:ID or discount:RULE of the price list; extras have none
+	Reason string `json:"reason,omitempty"` // how the price came about, as a code; see Book.Words
 }
 
 // Limit compares what was asked with what an edition includes.

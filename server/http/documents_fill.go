@@ -223,9 +223,9 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	if err != nil {
 		return nil, err
 	}
-	currency := ""
+	currency, said := "", map[lake.Key]lake.Cells{}
 	if e.Name == "quote_lines" {
-		if currency, err = f.lineCurrency(ctx); err != nil {
+		if currency, said, err = f.quoteLines(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -233,7 +233,11 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	for i, r := range a.Rows {
 		out[i] = document.Row{}
 		for j, field := range fields {
-			if out[i][string(field.Name)], err = f.text(ctx, field, r.Cells[j]); err != nil {
+			cell := r.Cells[j]
+			if words, ok := said[r.Key][field.Name]; ok {
+				cell = words
+			}
+			if out[i][string(field.Name)], err = f.text(ctx, field, cell); err != nil {
 				return nil, err
 			}
 			if text := out[i][string(field.Name)]; currency != "" && text != "" && (field.Name == "price" || field.Name == "amount") {

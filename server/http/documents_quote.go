@@ -30,6 +30,13 @@ func (f *filler) quoted(ctx context.Context, name string) (document.Value, error
 	if err != nil || v.Text == "" {
 		return v, err
 	}
+	if name == "gives" {
+		book, err := f.bookOf(ctx, f.reader, rec)
+		if err != nil {
+			return v, err
+		}
+		v.Text = givesIn(book, v.Text, f.zh)
+	}
 	v.Text = f.quoteText(rec, name, v.Text)
 	v.Source += " " + string(rec.Cells["number"])
 	return v, nil
@@ -64,14 +71,6 @@ func (f *filler) quoteText(rec lake.Record, name, text string) string {
 		}
 		return named(names)
 	}
-	if name == "gives" { // kept in Chinese; the price list has it in both languages
-		for _, l := range f.pack.PriceLists {
-			for _, d := range l.Discounts {
-				names[d.Gives.ZH] = d.Gives
-			}
-		}
-		return named(names)
-	}
 	if slices.Contains(quoteMoney, name) {
 		return text + " " + string(rec.Cells["currency"])
 	}
@@ -89,13 +88,26 @@ func (f *filler) quotedGain(ctx context.Context, rec lake.Record, name string) (
 	return document.Value{Text: string(text), Source: f.say("价值测算“"+title+"”", "value case “"+title+"”")}, err
 }
 
-// lineCurrency is what the amounts of quote lines count in; "" when several quotes are
-// meant, or none.
-func (f *filler) lineCurrency(ctx context.Context) (string, error) {
+// quoteLines are what the amounts of the lines of the document's quote count in, and the
+// words of those lines in the document's language; nothing when there is no quote.
+func (f *filler) quoteLines(ctx context.Context) (currency string, said map[lake.Key]lake.Cells, err error) {
 	key := f.only["quotes"]
 	if key == "" {
-		return "", nil
+		return "", nil, nil
 	}
 	rec, err := f.reader.Get(ctx, "quotes", key)
-	return string(rec.Cells["currency"]), err
+	if err != nil {
+		return "", nil, err
+	}
+	book, err := f.bookOf(ctx, f.reader, rec)
+	if err != nil {
+		return "", nil, err
+	}
+	lines, err := linked(ctx, f.reader, "quote_lines", "quote", key)
+	said = map[lake.Key]lake.Cells{}
+	for _, l := range lines {
+		inWords(book, rec, l, f.zh)
+		said[l.Key] = lake.Cells{"name": l.Cells["name"], "unit": l.Cells["unit"], "note": l.Cells["note"]}
+	}
+	return string(rec.Cells["currency"]), said, err
 }

@@ -207,6 +207,7 @@ func (q quotes) create(ctx context.Context, in *createQuoteInput) (*reply[Quote]
 			line := belonging(deal)
 			line["name"], line["quote"], line["position"], line["unit"] = lake.Cell(choose(zh, lake.Label(l.Name))), lake.Cell(key), lake.Cell(strconv.Itoa(i+1)), lake.Cell(choose(zh, lake.Label(l.Unit)))
 			line["quantity"], line["price"], line["amount"], line["note"] = l.Quantity, bareAmount(l.Price), bareAmount(l.Amount), lake.Cell(choose(zh, lake.Label(l.Note)))
+			line["item"], line["reason"] = lake.Cell(l.Item), lake.Cell(l.Reason)
 			if _, err := tx.Create("quote_lines", line); err != nil {
 				return err
 			}
@@ -216,7 +217,7 @@ func (q quotes) create(ctx context.Context, in *createQuoteInput) (*reply[Quote]
 	if err != nil {
 		return nil, err
 	}
-	return q.show(ctx, place, key)
+	return q.show(ctx, place, key, zh)
 }
 
 func quoteCells(deal lake.Record, in *createQuoteInput, p *PricedOffer, version int) lake.Cells {
@@ -255,14 +256,15 @@ type Quote struct {
 // QuotePath names a quote in a place.
 type QuotePath struct {
 	Place
-	Key lake.Key `path:"key" maxLength:"200"`
+	Key      lake.Key `path:"key" maxLength:"200"`
+	Language string   `header:"Accept-Language"`
 }
 
 func (q quotes) get(ctx context.Context, in *QuotePath) (*reply[Quote], error) {
-	return q.show(ctx, in.Place, in.Key)
+	return q.show(ctx, in.Place, in.Key, chinese(ctx, in.Language))
 }
 
-func (q quotes) show(ctx context.Context, p Place, key lake.Key) (*reply[Quote], error) {
+func (q quotes) show(ctx context.Context, p Place, key lake.Key, zh bool) (*reply[Quote], error) {
 	r, e, err := q.readEntity(ctx, p, "quotes")
 	if err != nil {
 		return nil, err
@@ -285,7 +287,15 @@ func (q quotes) show(ctx context.Context, p Place, key lake.Key) (*reply[Quote],
 		return nil, err
 	}
 	slices.SortStableFunc(lines, func(a, b lake.Record) int { return position(a) - position(b) })
+	book, err := q.bookOf(ctx, r, rec)
+	if err != nil {
+		return nil, err
+	}
+	if kept, ok := out.Cells["gives"].(string); ok {
+		out.Cells["gives"] = givesIn(book, kept, zh)
+	}
 	for _, l := range lines {
+		inWords(book, rec, l, zh)
 		out.Lines = append(out.Lines, Record{ID: l.Key, Rev: l.Rev, Branch: r.Branch().Name, Cells: valuesOf(le, l.Cells), Titles: Titles{}})
 	}
 	if out.Gain, err = q.gain(ctx, r, rec); err != nil {
@@ -359,9 +369,10 @@ func (q quotes) mayApprove(ctx context.Context, rec lake.Record) bool {
 
 type advanceInput struct {
 	OnBranch
-	Key  lake.Key `path:"key" maxLength:"200"`
-	Step string   `path:"step" enum:"submit,approve,return,send,accept,refuse"`
-	Body struct {
+	Language string   `header:"Accept-Language"`
+	Key      lake.Key `path:"key" maxLength:"200"`
+	Step     string   `path:"step" enum:"submit,approve,return,send,accept,refuse"`
+	Body     struct {
 		Reason string `json:"reason,omitempty" maxLength:"1000"`
 	} `nameHint:"QuoteStep"`
 }
@@ -403,7 +414,7 @@ func (q quotes) advance(ctx context.Context, in *advanceInput) (*reply[Quote], e
 	if err != nil {
 		return nil, err
 	}
-	return q.show(ctx, Place{OnBranch: in.OnBranch}, in.Key)
+	return q.show(ctx, Place{OnBranch: in.OnBranch}, in.Key, chinese(ctx, in.Language))
 }
 
 // priced fields of quotes are worked out and approved; nobody types them.

@@ -6208,10 +6208,12 @@ export interface components {
         };
         QuoteLine: {
             amount: string;
+            item?: string;
             name: components["schemas"]["PackText"];
             note: components["schemas"]["PackText"];
             price: string;
             quantity: string;
+            reason?: string;
             unit: components["schemas"]["PackText"];
         };
         QuoteOffer: {
@@ -15516,7 +15518,9 @@ export interface operations {
                 /** @description Read as of this time, instead of a revision. */
                 at_time?: string;
             };
-            header?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 key: string;
             };
@@ -15661,7 +15665,9 @@ export interface operations {
                 /** @description The branch to work on. */
                 branch?: string;
             };
-            header?: never;
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 key: string;
                 step: "submit" | "approve" | "return" | "send" | "accept" | "refuse";
