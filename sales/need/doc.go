@@ -15,8 +15,8 @@
 //     Both are linear and learned from the sentences of the packs (kind none included) and
 //     from the decisions that people made on earlier findings.
 //   - Confidence is the product of both, each turned into a probability on sentences that
-//     the model hadn't seen, weighted as they stand in notes. From one bar on, the same
-//     for all needs, a finding is reported.
+//     the model hadn't seen, weighted as they stand in notes; a second stretch that shows
+//     the same adds to it. From one bar on, the same for all needs, a finding is reported.
 //
 // The graph of a pack (industry → process → signal → need → capability → metric) gives the
 // reasons that people see beside a finding.

@@ -119,20 +119,28 @@ func (h hash) with(word string) hash {
 	return (h ^ ' ') * 1099511628211
 }
 
-// learn gives features that at least min of the texts hold a place in vectors.
-func (r *reader) learn(texts []raw, min int) {
-	count := map[uint64]int{}
-	for _, t := range texts {
+// rare is in how many lessons a feature must stand to count, when there are thousands.
+const rare = 3
+
+// learn gives features a place in vectors: those of people's decisions, and those that
+// several lessons hold.
+func (r *reader) learn(texts []raw, all []lesson) {
+	least := min(rare, 1+len(texts)/1_000)
+	count, decided := map[uint64]int{}, map[uint64]bool{}
+	for i, t := range texts {
 		for k := range t {
 			for _, f := range t[k] {
 				count[f]++
+				if all[i].decided {
+					decided[f] = true
+				}
 			}
 		}
 	}
 	for _, t := range texts { // in the order of the texts, so that two runs agree
 		for k := range t {
 			for _, f := range t[k] {
-				if _, known := r.ids[f]; !known && count[f] >= min {
+				if _, known := r.ids[f]; !known && (count[f] >= least || decided[f]) {
 					r.ids[f] = int32(len(r.idf))
 					r.idf = append(r.idf, float32(math.Log(1+float64(len(texts))/float64(count[f]))))
 				}
@@ -148,8 +156,10 @@ func (r *reader) settle(texts []raw) {
 		for _, t := range texts {
 			sum := 0.0
 			for _, f := range t[k] {
-				w := float64(r.idf[r.ids[f]])
-				sum += w * w
+				if id, ok := r.ids[f]; ok {
+					w := float64(r.idf[id])
+					sum += w * w
+				}
 			}
 			if sum > 0 {
 				lengths = append(lengths, math.Sqrt(sum))

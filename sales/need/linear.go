@@ -1,6 +1,9 @@
 package need
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // linear is one linear model per output over the same vectors.
 type linear struct {
@@ -17,18 +20,16 @@ type sample struct {
 }
 
 // train fits squared-hinge support vector machines by dual coordinate descent (Hsieh et
-// al., 2008), all outputs in one pass over the samples.
+// al., 2008), all outputs in one pass over the samples. Each output sees the features
+// scaled by how much they tell about it (Wang and Manning, 2012).
 func train(samples []sample, features, outputs, rounds int) *linear {
 	m := &linear{outputs: outputs, weights: make([]float32, features*outputs), bias: make([]float32, outputs)}
 	alpha := make([]float32, len(samples)*outputs)
-	length := make([]float32, len(samples))
+	told := tells(samples, features, outputs)
+	lengths := squares(samples, told, outputs)
 	order := make([]int, len(samples))
-	for i, s := range samples {
+	for i := range order {
 		order[i] = i
-		length[i] = 1
-		for _, f := range s.vector {
-			length[i] += f.weight * f.weight
-		}
 	}
 	random := rand.New(rand.NewPCG(7, 7))
 	scores, steps := make([]float32, outputs), make([]float32, outputs)
@@ -49,7 +50,7 @@ func train(samples []sample, features, outputs, rounds int) *linear {
 				}
 				a := &alpha[i*outputs+o]
 				d := 1 / (2 * c)
-				next := *a - (y*scores[o]-1+d**a)/(length[i]+d)
+				next := *a - (y*scores[o]-1+d**a)/(lengths[i*outputs+o]+d)
 				if next < 0 {
 					next = 0
 				}
@@ -62,9 +63,9 @@ func train(samples []sample, features, outputs, rounds int) *linear {
 				continue
 			}
 			for _, f := range s.vector {
-				row := m.weights[int(f.id)*outputs:][:outputs]
+				row, scale := m.weights[int(f.id)*outputs:][:outputs], told[int(f.id)*outputs:][:outputs]
 				for o := range row {
-					row[o] += steps[o] * f.weight
+					row[o] += steps[o] * f.weight * scale[o]
 				}
 			}
 			for o := range m.bias {
@@ -73,6 +74,72 @@ func train(samples []sample, features, outputs, rounds int) *linear {
 		}
 	}
 	return m
+}
+
+const (
+	unsure = 6.0 // samples' worth of doubt about what a feature tells
+	little = 0.3 // weight of a feature that tells nothing, beside its log odds ratio
+)
+
+// tells says how much each feature tells about each output, 1 on average: the distance
+// between the log odds of the output with the feature and without looking. They are the
+// squares of the scales, so that weights can be kept for unscaled vectors.
+func tells(samples []sample, features, outputs int) []float32 {
+	with, against := make([]float64, features*outputs), make([]float64, features*outputs)
+	all, none := make([]float64, outputs), make([]float64, outputs)
+	for _, s := range samples {
+		for o, c := range s.counts {
+			switch {
+			case c > 0:
+				all[o]++
+			case c < 0:
+				none[o]++
+			}
+			for _, f := range s.vector {
+				switch {
+				case c > 0:
+					with[int(f.id)*outputs+o]++
+				case c < 0:
+					against[int(f.id)*outputs+o]++
+				}
+			}
+		}
+	}
+	out := make([]float32, features*outputs)
+	for o := range outputs {
+		base, sum := (all[o]+1)/(all[o]+none[o]+2), 0.0
+		for at := o; at < len(out); at += outputs {
+			p := (with[at] + unsure*base) / (with[at] + against[at] + unsure)
+			told := little + math.Abs(logit(p)-logit(base))
+			out[at] = float32(told)
+			sum += told
+		}
+		mean := float32(sum / float64(max(features, 1)))
+		for at := o; at < len(out); at += outputs {
+			out[at] /= mean
+		}
+	}
+	return out
+}
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// squares are the squared lengths of the samples as each output sees them, with 1 for
+// the bias.
+func squares(samples []sample, told []float32, outputs int) []float32 {
+	out := make([]float32, len(samples)*outputs)
+	for i, s := range samples {
+		row := out[i*outputs:][:outputs]
+		for o := range row {
+			row[o] = 1
+		}
+		for _, f := range s.vector {
+			for o, t := range told[int(f.id)*outputs:][:outputs] {
+				row[o] += t * f.weight * f.weight
+			}
+		}
+	}
+	return out
 }
 
 // score writes the margins of a vector.

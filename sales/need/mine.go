@@ -2,6 +2,7 @@ package need
 
 import (
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 
@@ -68,6 +69,9 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 // people can reject a finding with one key, but don't see what is kept from them.
 const bar = 0.45
 
+// faint is the confidence from which a stretch supports a finding elsewhere in the text.
+const faint = 0.1
+
 // Mine finds needs, each at most once, in the order of the pack's needs. Chinese and
 // English may be mixed.
 func (m *Miner) Mine(text string, o Options) []Found {
@@ -75,23 +79,55 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	if limit == 0 {
 		limit = bar
 	}
-	best := make([]Found, len(m.needs))
+	shown := make([][]showing, len(m.needs))
 	r := reading{m.model, text, map[asking]judged{}}
 	for _, w := range windows(text) {
 		j := r.judge(w.asked, w.span)
-		stands := r.stands(w)
+		stands := math.Pow(r.stands(w), doubt)
 		for c, p := range j.topic {
 			p *= stands
-			if p >= limit && p > best[c].Confidence && !m.rejected.holds(c, w.of(text)) {
-				best[c] = Found{Code: m.needs[c].ID, Kind: kindOf(j.hidden), Confidence: p, Start: w.start, End: w.end}
+			if p >= min(limit, faint) && !m.rejected.holds(c, w.of(text)) {
+				shown[c] = append(shown[c], showing{w.span, p, j.hidden})
 			}
 		}
 	}
-	out := slices.DeleteFunc(best, func(f Found) bool { return f.Code == "" })
-	for i := range out {
-		m.tell(&out[i], text, o.Industry)
+	var out []Found
+	for c, s := range shown {
+		if best, p := strongest(s); p >= limit {
+			f := Found{Code: m.needs[c].ID, Kind: kindOf(best.hidden), Confidence: p, Start: best.start, End: best.end}
+			m.tell(&f, text, o.Industry)
+			out = append(out, f)
+		}
 	}
 	return out
+}
+
+// showing is a stretch that shows a need, and how likely.
+type showing struct {
+	span
+	p, hidden float64
+}
+
+const (
+	doubt   = 1.5 // power of the probability that what is said stands
+	support = 0.6 // how much a second stretch counts beside the best
+)
+
+// strongest is the best of the stretches that show a need, and how likely it is by that
+// and by the best that lies apart from it.
+func strongest(all []showing) (best showing, p float64) {
+	for _, s := range all {
+		if s.p > best.p {
+			best = s
+		}
+	}
+	second := 0.0
+	for _, s := range all {
+		if s.end <= best.start || s.start >= best.end {
+			second = max(second, s.p)
+		}
+	}
+	return best, 1 - (1-best.p)*math.Pow(1-second, support)
 }
 
 // reading is one text with what was judged of it: windows overlap, so that most

@@ -30,7 +30,7 @@ func (c curve) of(margin float32) float64 {
 }
 
 const (
-	rounds            = 12  // passes over the lessons
+	rounds            = 8   // passes over the lessons
 	positive  float32 = 2.0 // an example of a need counts that many times a counterexample
 	cost      float32 = 1.0 // of the support vector machines
 	untouched float32 = 1.0 // of a sentence that shows another need
@@ -43,7 +43,7 @@ func newModel(r *reader, needs int, all []lesson) *model {
 	m := &model{reader: r, needs: needs}
 	texts := make([]raw, len(all))
 	parallel(len(all), func(i int) { texts[i] = r.read(all[i].text) })
-	r.learn(texts, 1)
+	r.learn(texts, all)
 	r.settle(texts)
 	samples := make([]sample, len(all))
 	parallel(len(all), func(i int) {
