@@ -96,9 +96,9 @@ func newRoot() *cobra.Command {
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	help := func(c *cobra.Command, _ []string) error { return c.Help() }
+	root.Args, root.RunE = cobra.NoArgs, help
 	f := root.PersistentFlags()
 	f.StringVar(&o.data, "data", "", "data directory (default $HEADWATER_DATA_DIR, then ./headwater-data)")
 	f.StringVar(&o.copiesAt, "copies", "", "directory of kept and pinned rows, shared by all nodes on one database (default $HEADWATER_COPIES, then copies in the data directory)")
@@ -108,6 +108,11 @@ func newRoot() *cobra.Command {
 	for _, add := range []func(*options) []*cobra.Command{serveCommands, recordCommands, importCommands, queryCommands,
 		branchCommands, sourceCommands, entityCommands, userCommands, keepCommands, packCommands, profileCommands, eraseCommands, mineCommands, reconCommands, quoteCommands, documentCommands} {
 		root.AddCommand(add(o)...)
+	}
+	for _, c := range root.Commands() {
+		if !c.Runnable() { // a group: a word that it doesn't know is a mistake, not a wish for help
+			c.Args, c.RunE = cobra.NoArgs, help
+		}
 	}
 	return root
 }
