@@ -16,7 +16,9 @@ export type POCShown = Narrow<Schemas['POCShown'], { cells: Cells; criteria: POC
 export type Qualification = Schemas['DealQualification']
 export type Scored = Schemas['DealScored']
 export type Board = Schemas['QualificationBoard']
-export type BoardDeal = Schemas['BoardDeal']
+export type BoardOf = 'deals' | 'accounts'
+export type BoardCard = (Schemas['BoardDeal'] & { of: 'deals' }) | (Schemas['BoardAccount'] & { of: 'accounts' })
+export type AnswerGiven = Schemas['AnswerGiven']
 
 const at = (deal: string, place: Place) => ({ params: { path: { deal }, query: { ...place } } })
 const on = (deal: string, branch: string) => ({ params: { path: { deal }, query: { branch } } })
@@ -39,4 +41,10 @@ export const attachmentAddress = (id: string, place: Place) => address(`/attachm
 export const dealQualification = (place: Place, deal: string, signal?: AbortSignal) => answer(api.GET('/api/deals/{deal}/qualification', { ...at(deal, place), signal }))
 export const answerQuestion = (branch: string, deal: string, body: Schemas['AnswerGiven']) => answer(api.POST('/api/deals/{deal}/answers', { ...on(deal, branch), body }))
 export const proveLetter = (branch: string, deal: string, body: Schemas['LetterProof']) => answer(api.POST('/api/deals/{deal}/letters', { ...on(deal, branch), body }))
-export const qualificationBoard = (place: Place, product: string, whose: 'mine' | 'all', signal?: AbortSignal) => answer(api.GET('/api/qualification', { params: { query: { ...place, product: product || undefined, whose } }, signal }))
+export const qualificationBoard = (place: Place, ask: { of: BoardOf; product: string; whose: 'mine' | 'all'; find: string }, signal?: AbortSignal) =>
+  answer(api.GET('/api/qualification', { params: { query: { ...place, of: ask.of, product: ask.product || undefined, whose: ask.whose, find: ask.find || undefined } }, signal }))
+export const answerOf = (branch: string, of: BoardOf, id: string, body: AnswerGiven) => (of === 'deals' ? answerQuestion(branch, id, body) : answer(api.POST('/api/accounts/{account}/answers', { params: { path: { account: id }, query: { branch } }, body })))
+/** Puts a deal or an account into a cell by hand; without a cell it stands by its points again. */
+export const place = (branch: string, of: BoardOf, id: string, product: string, body: Schemas['Placement']) =>
+  of === 'deals' ? answer(api.POST('/api/deals/{deal}/placement', { ...on(id, branch), body })) : answer(api.POST('/api/accounts/{account}/placement', { params: { path: { account: id }, query: { branch, product } }, body }))
+export const makeAccountTask = (branch: string, account: string, product: string, play: string, language: string) => answer(api.POST('/api/accounts/{account}/actions', { params: { path: { account }, query: { branch, product }, header: { 'Accept-Language': language } }, body: { play } }))

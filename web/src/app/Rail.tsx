@@ -1,4 +1,4 @@
-import { Activity, BookOpenText, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Grid2x2, Handshake, KeyRound, LibraryBig, Package, Radar, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UserRoundSearch, UsersRound, type LucideIcon } from 'lucide-react'
+import { Activity, BookOpenText, Boxes, Building2, Cable, ChevronsLeft, ChevronsRight, CircleUser, Contact, GitBranch, Grid2x2, Handshake, KanbanSquare, KeyRound, LibraryBig, Package, Radar, SquareTerminal, Sunrise, Table2, Tags, Target, Upload, UserRoundSearch, UsersRound, type LucideIcon } from 'lucide-react'
 import { Tooltip } from 'antd'
 import { useLocation } from 'react-router'
 import { homeKind } from '../homes/home'
@@ -34,7 +34,7 @@ function useGroups(): { key: TextKey; items: Item[] }[] {
   if (rights.write) lake.unshift(page('imports', '/imports', 'nav.imports', Upload))
   lake.unshift(page('catalog', '/catalog', 'nav.catalog', LibraryBig))
   if (rights.schema) lake.unshift(page('sources', '/sources', 'nav.sources', Cable))
-  const ahead: Record<string, Item[]> = { match: [page('idealProfile', '/profile', 'nav.idealProfile', UserRoundSearch)], process: [page('today', '/today', 'nav.today', Sunrise), page('board', '/qualification', 'nav.board', Grid2x2)] }
+  const ahead: Record<string, Item[]> = { match: [page('idealProfile', '/profile', 'nav.idealProfile', UserRoundSearch)], process: [page('today', '/today', 'nav.today', Sunrise), page('pipeline', '/pipeline', 'nav.pipeline', KanbanSquare), page('board', '/qualification', 'nav.board', Grid2x2)] }
   const settings = [page('people', '/settings/people', 'nav.people', UsersRound)]
   settings.push(page('fields', '/settings/fields', 'nav.fields', Tags))
   settings.push(page('packs', '/packs', 'nav.packs', BookOpenText), page('tokens', '/settings/tokens', 'nav.tokens', KeyRound), page('profile', '/settings/profile', 'nav.profile', CircleUser))

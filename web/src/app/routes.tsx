@@ -23,6 +23,7 @@ const pages: RouteObject[] = [
   { path: 'records/:entity', ...page(() => import('../records/list/ListPage')) },
   { path: 'records/:entity/:id', ...page(() => import('../records/show/RecordPage')) },
   { path: 'today', ...page(() => import('../deal/TodayPage')) },
+  { path: 'pipeline', ...page(() => import('../deal/PipelinePage')) },
   { path: 'qualification', ...page(() => import('../deal/BoardPage')) },
   { path: 'needs', ...page(() => import('../needs/NeedsPage')) },
   { path: 'recon', ...page(() => import('../recon/ReconPage')) },

@@ -7,28 +7,33 @@ import '../i18n/deal'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 import { useMove, useStageName } from './useDeal'
+import './deal.css'
+
+/** A move as far as it was asked for: where the deal stands, and what it lacks for where it is to go. */
+export type Wanted = Pick<DealPlaybook, 'deal' | 'stage' | 'missing' | 'may_override'> & { to: string }
 
 /** Moves a deal in spite of what is missing, with a reason, or to any other stage. */
-export function MoveDialog({ playbook, to, close }: { playbook: DealPlaybook; to?: string; close: () => void }) {
+export function MoveDialog({ wanted, to, close }: { wanted: Omit<Wanted, 'to'>; to?: string; close: () => void }) {
   const { t, label } = useI18n()
   const stage = useStageName()
   const schema = useSchema()
   const problem = useProblem()
-  const move = useMove(playbook.deal)
+  const move = useMove(wanted.deal)
   const [target, setTarget] = useState(to ?? '')
   const [reason, setReason] = useState('')
-  const override = to !== undefined && playbook.missing.length > 0
-  const asks = playbook.may_override === 'ask'
-  const stages = (schema.field('deals', 'stage')?.options ?? []).filter((o) => o.name !== playbook.stage)
+  const override = to !== undefined && wanted.missing.length > 0
+  const never = override && wanted.may_override === 'no'
+  const asks = wanted.may_override === 'ask'
+  const stages = (schema.field('deals', 'stage')?.options ?? []).filter((o) => o.name !== wanted.stage)
   const send = () => move.mutate({ to: target, override, reason: reason.trim() || undefined }, { onSuccess: close })
   return (
     <Modal
       open
-      title={to ? t('progress.move', { stage: stage(to) }) : t('progress.other')}
+      title={to ? t(to === 'lost' ? 'progress.moveLost' : 'progress.move', { stage: stage(to) }) : t('progress.other')}
       onCancel={close}
-      okText={t(override && asks ? 'progress.ask' : 'progress.to')}
+      okText={t(override && asks ? 'progress.ask' : override ? 'progress.moveAnyway' : 'progress.go')}
       onOk={send}
-      okButtonProps={{ disabled: !target || (override && !reason.trim()), loading: move.isPending, 'data-testid': testid.deal.moveSubmit }}
+      okButtonProps={{ disabled: !target || never || (override && !reason.trim()), loading: move.isPending, 'data-testid': testid.deal.moveSubmit }}
     >
       <div className="stack">
         {!to && (
@@ -40,7 +45,7 @@ export function MoveDialog({ playbook, to, close }: { playbook: DealPlaybook; to
         {override && (
           <>
             <ul className="plain-list">
-              {playbook.missing.map((c) => (
+              {wanted.missing.map((c) => (
                 <li key={c.stage + c.id}>
                   <strong>{label(c.text)}</strong>
                   <p className="soft">{label(c.missing)}</p>
@@ -48,10 +53,11 @@ export function MoveDialog({ playbook, to, close }: { playbook: DealPlaybook; to
               ))}
             </ul>
             {asks && <span className="info-note">{t('progress.byManager')}</span>}
+            {never && <span className="error-note">{t('progress.byNobody')}</span>}
           </>
         )}
-        <Input.TextArea value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('progress.reason')} aria-label={t('progress.reason')} maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} data-testid={testid.deal.moveReason} />
-        {override && <span className="faint">{t('progress.reasonHelp')}</span>}
+        {!never && <Input.TextArea value={reason} onChange={(e) => setReason(e.target.value)} placeholder={t('progress.reason')} aria-label={t('progress.reason')} maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} data-testid={testid.deal.moveReason} />}
+        {override && !never && <span className="faint">{t('progress.reasonHelp')}</span>}
         {move.error && (
           <span className="error-note" role="alert">
             {problem(move.error)}

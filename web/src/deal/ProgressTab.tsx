@@ -102,7 +102,7 @@ function NextStage({ playbook }: { playbook: DealPlaybook }) {
         )}
         {next && missing.length > 0 && playbook.may_override === 'no' && <span className="faint">{t('progress.byNobody')}</span>}
       </div>
-      {dialog !== null && <MoveDialog playbook={playbook} to={dialog || undefined} close={() => setDialog(null)} />}
+      {dialog !== null && <MoveDialog wanted={playbook} to={dialog || undefined} close={() => setDialog(null)} />}
     </section>
   )
 }

@@ -319,6 +319,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'tab.objections': 'Objections',
   'tab.poc': 'POC',
   'nav.board': 'Matrix',
+  'nav.pipeline': 'Deal board',
   'nav.catalog': 'Catalog',
 
   'keys.catalog': 'Go to the catalog',

@@ -318,6 +318,7 @@ export const lakeZh = {
   'tab.objections': '异议与竞争',
   'tab.poc': '验证',
   'nav.board': '资格矩阵',
+  'nav.pipeline': '商机看板',
   'nav.catalog': '数据目录',
 
   'keys.catalog': '去数据目录',
