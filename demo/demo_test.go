@@ -66,6 +66,11 @@ func TestSameSeedSameBytes(t *testing.T) {
 
 func TestCounts(t *testing.T) {
 	s, _ := told(1)
+	for k, a := range s["activities"] {
+		if a["play"] != "" { // tasks of a plan come on top of what was said and done
+			delete(s["activities"], k)
+		}
+	}
 	for e, want := range map[lake.EntityName]int{"accounts": 2000, "contacts": 5000, "leads": 1500, "deals": 700, "activities": 9000, "products": 7} {
 		if len(s[e]) != want {
 			t.Errorf("%s: %d, want %d", e, len(s[e]), want)

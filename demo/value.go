@@ -19,7 +19,9 @@ type valueTale struct {
 	numbers                        []toldNumber
 	quotes                         []toldQuote
 	promises                       []toldPromise
-	months                         int // of the contract, when there is one
+	documents                      []toldDocument
+	rhythm                         bool // the customer is kept in touch with
+	months                         int  // of the contract, when there is one
 }
 
 type toldNumber struct {
@@ -66,7 +68,8 @@ var valueTales = []valueTale{
 			{"large-basic", "大型企业基础版", "8", "40000", 24, "0", "160000", "160000", "80000", "seller", "", "refused", []toldLine{{"大型企业基础版", "2", "年", "80000", "160000", spanned}}},
 			{"large-basic", "大型企业基础版", "8", "40000", 24, "5", "160000", "152000", "76000", "seller", withinSeller, "sent",
 				[]toldLine{{"大型企业基础版", "2", "年", "80000", "160000", spanned}, {"折扣 5%", "1", "次", "-8000", "-8000", "客户的对价：" + withinSeller}}}},
-		promises: []toldPromise{{"两朵云上的报表库可以一起查询，不用先搬数据。", "connect-in-place", "backed", 21}, {"上线前为客户的六名工程师做两天培训。", "", "open", 45}}},
+		documents: []toldDocument{{"roi-report.zh", 0, true}, {"quotation.zh", 0, true}},
+		promises:  []toldPromise{{"两朵云上的报表库可以一起查询，不用先搬数据。", "connect-in-place", "backed", 21}, {"上线前为客户的六名工程师做两天培训。", "", "open", 45}}},
 	{stage: "negotiate", title: "集团数据底座收益测算", status: "shared", npv: "197275.89", roi: "0.394", irr: "1.3124", payback: "1.36", yearly: "351300",
 		numbers: []toldNumber{
 			{"people", "数据团队人数", "人", "14", "16", "18", "customer", "三个事业部合计"},
@@ -76,7 +79,8 @@ var valueTales = []valueTale{
 			{"licence_price", "年度订阅价格", "美元/年", "176000", "176000", "200000", "price", "以报价为准"}},
 		quotes: []toldQuote{{"large-professional", "大型企业专业版", "15", "300000", 36, "12", "600000", "528000", "176000", "manager", withinTerm, "approval",
 			[]toldLine{{"大型企业专业版", "3", "年", "200000", "600000", spanned}, {"折扣 12%", "1", "次", "-72000", "-72000", "客户的对价：" + withinTerm}}}},
-		promises: []toldPromise{{"迁移期间保证零停机，永远不会丢数据。", "", "over", 0}, {"每周书面通报一次进度。", "", "open", -3}}},
+		documents: []toldDocument{{"quotation-waiting.zh", 0, false}, {"roi-report-waiting.en", 0, false}},
+		promises:  []toldPromise{{"迁移期间保证零停机，永远不会丢数据。", "", "over", 0}, {"每周书面通报一次进度。", "", "open", -3}}},
 	{won: true, title: "数据整合收益测算", status: "confirmed", npv: "147379.67", roi: "0.6416", irr: "1.3549", payback: "1.21", yearly: "188125",
 		numbers: []toldNumber{
 			{"people", "数据团队人数", "人", "6", "7", "8", "customer", "访谈所述"},
@@ -85,11 +89,13 @@ var valueTales = []valueTale{
 			{"licence_price", "年度订阅价格", "美元/年", "63000", "63000", "70000", "price", "以报价为准"}},
 		quotes: []toldQuote{{"large-basic", "大型企业基础版", "7", "30000", 12, "10", "70000", "63000", "63000", "manager", withinTerm, "accepted",
 			[]toldLine{{"大型企业基础版", "1", "年", "70000", "70000", spanned}, {"折扣 10%", "1", "次", "-7000", "-7000", "客户的对价：" + withinTerm}}}},
+		documents: []toldDocument{{"contract-won.zh", 0, true}, {"service-agreement-won.zh", 0, true}, {"implementation-plan-won.zh", 1, false}, {"case-study-won.zh", -60, false}}, rhythm: true,
 		promises: []toldPromise{{"一个月内接通七个数据源。", "connect-in-place", "delivered", -60}, {"上线后一个月内给出与财务系统对账的样例。", "", "broken", -90}, {"免费支持客户的全部下属公司。", "", "withdrawn", 0}}, months: 12},
 	{stage: "demonstrate", title: "初步收益测算", status: "draft", npv: "-7062.96", roi: "0.0074", irr: "0.021", payback: "2.92", yearly: "160175",
 		numbers: []toldNumber{
 			{"people", "数据团队人数", "人", "4", "5", "6", "customer", "电话里说的，待核"},
-			{"sources", "接入的数据源", "个", "6", "6", "7", "measured", "系统清单盘点"}}},
+			{"sources", "接入的数据源", "个", "6", "6", "7", "measured", "系统清单盘点"}},
+		documents: []toldDocument{{"roi-report-first.zh", 0, false}}},
 }
 
 // makeValue tells of a few large customers at home what the product is worth to them,
@@ -100,7 +106,7 @@ func (w *world) makeValue() {
 	for _, tale := range valueTales {
 		if x := w.dealFor(tale, taken); x != nil {
 			taken[x] = true
-			(&valueStory{w, d, x, tale}).tell()
+			(&valueStory{world: w, dice: d, deal: x, tale: tale}).tell()
 		}
 	}
 }
@@ -135,8 +141,17 @@ func (w *world) dealFor(tale valueTale, taken map[*deal]bool) *deal {
 type valueStory struct {
 	*world
 	*dice
-	deal *deal
-	tale valueTale
+	deal    *deal
+	tale    valueTale
+	offered offered   // the last quote
+	starts  lake.Cell // of the contract
+}
+
+// offered is what documents name of a quote.
+type offered struct {
+	key    lake.Key
+	number string
+	valid  lake.Cell
 }
 
 // keep adds a record of the deal and returns its key.
@@ -160,6 +175,12 @@ func (s *valueStory) tell() {
 	}
 	for _, p := range s.tale.promises {
 		s.promise(p, s.office(last.AddDate(0, 0, -2)))
+	}
+	for _, d := range s.tale.documents {
+		s.document(d, last)
+	}
+	if s.tale.rhythm {
+		s.keepInTouch(s.office(last.AddDate(0, 0, 1)))
 	}
 }
 
@@ -223,9 +244,14 @@ func (s *valueStory) offer(q toldQuote, version int, value lake.Key, at time.Tim
 		}
 	}
 	key := s.keep("quotes", at, cells)
+	s.offered = offered{key, string(cells["number"]), cells["valid_until"]}
 	for i, l := range q.lines {
+		item, reason := "edition:"+q.edition, "by-sources"
+		if i > 0 {
+			item, reason = "discount:"+q.approver, ""
+		}
 		s.keep("quote_lines", at.Add(time.Duration(i+1)*time.Millisecond), lake.Cells{"name": lake.Cell(l.name), "quote": lake.Cell(key), "position": intCell(i + 1), "quantity": lake.Cell(l.quantity), "unit": lake.Cell(l.unit),
-			"price": l.price, "amount": l.amount, "note": lake.Cell(l.note)})
+			"price": l.price, "amount": l.amount, "note": lake.Cell(l.note), "item": lake.Cell(item), "reason": lake.Cell(reason)})
 	}
 	return key
 }
@@ -244,6 +270,7 @@ func (s *valueStory) manager() lake.Cell {
 // end, as the price list's long terms say.
 func (s *valueStory) sign(q toldQuote, quote lake.Key, at time.Time) {
 	starts := at.AddDate(0, 0, 7)
+	s.starts = dateCell(starts)
 	ends := starts.AddDate(0, s.tale.months, -1)
 	s.keep("agreements", s.after(at, s.speaker(1)), lake.Cells{"title": lake.Cell(s.deal.project + " 合同"), "number": lake.Cell("HT-" + at.In(china).Format("200601") + "-07"), "status": "signed", "model": "subscription", "edition": lake.Cell(q.edition),
 		"value": q.amount + " USD", "yearly_value": q.yearly + " USD", "signed_on": dateCell(at), "starts_on": dateCell(starts), "ends_on": dateCell(ends), "renew_on": dateCell(ends.AddDate(0, 0, -180)), "renews": "by_signature", "quote": lake.Cell(quote)})

@@ -53,6 +53,9 @@ func TestToldFiguresAreThoseOfTheModelAndTheList(t *testing.T) {
 				t.Fatalf("%s: the list says %+v", q.name, o)
 			}
 			for i, l := range o.Lines {
+				if want := []string{"edition:" + q.edition + " by-sources", "discount:" + q.approver + " "}[i]; l.Item+" "+l.Reason != want {
+					t.Errorf("line %d is of %s %s, told as %s", i, l.Item, l.Reason, want)
+				}
 				if said := q.lines[i]; l.Name.ZH != said.name || string(l.Quantity) != said.quantity || l.Unit.ZH != said.unit || l.Price != said.price+" USD" || l.Amount != said.amount+" USD" || l.Note.ZH != said.note {
 					t.Errorf("line %d: the list says %+v", i, l)
 				}
@@ -84,4 +87,29 @@ func TestValueIsTold(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The steps by which a won customer is kept in touch with are those of the pack's plan.
+func TestRhythmIsThePacks(t *testing.T) {
+	packs, err := pack.Shipped(pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packs {
+		for _, plan := range p.Nurtures {
+			if p.Meta.ID != "logical-data-lake" || plan.ID != "customer-rhythm" {
+				continue
+			}
+			if len(plan.Touches) != len(rhythm) {
+				t.Fatalf("the plan has %d touches", len(plan.Touches))
+			}
+			for i, x := range plan.Touches {
+				if told := (touch{x.ID, x.Text.ZH, x.Goal.ZH, x.Day}); told != rhythm[i] {
+					t.Errorf("touch %d is %+v in the pack, told as %+v", i, told, rhythm[i])
+				}
+			}
+			return
+		}
+	}
+	t.Fatal("the pack has no such plan")
 }
