@@ -106,7 +106,7 @@ func (d *keptDocument) print(out io.Writer) {
 	}
 	fmt.Fprintln(out)
 	for _, p := range d.Parts {
-		fmt.Fprintf(out, "\n[%s] %s\n%s", p.ID, p.Title, p.Text)
+		fmt.Fprintf(out, "\n[%s] %s\n%s\n", p.ID, p.Title, p.Text)
 	}
 	d.notes(out)
 }

@@ -37,7 +37,7 @@ func (d *Document) parts() []part {
 func (d *Document) Parts() []Part {
 	var out []Part
 	for _, p := range d.parts() {
-		out = append(out, Part{p.id, p.title, Written(*p.blocks), *p.edited})
+		out = append(out, Part{p.id, p.title, strings.TrimSuffix(Written(*p.blocks), "\n"), *p.edited})
 	}
 	return out
 }

@@ -181,7 +181,7 @@ func TestDraftOnABranch(t *testing.T) {
 	}
 	o.did("manager", "POST", "/api/branches/wording/merge", `{}`, http.StatusOK)
 	merged := o.did("seller", "GET", path, "", http.StatusOK)
-	if partOf(t, merged, "summary") != "换一种说法。\n" || merged.json(t)["document"].(map[string]any)["watermark"] != nil {
+	if partOf(t, merged, "summary") != "换一种说法。" || merged.json(t)["document"].(map[string]any)["watermark"] != nil {
 		t.Fatalf("merged, it reads %q with watermark %v", partOf(t, merged, "summary"), merged.json(t)["document"].(map[string]any)["watermark"])
 	}
 }

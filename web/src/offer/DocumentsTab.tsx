@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Modal, Tooltip } from 'antd'
+import { Button, DatePicker, Input, Modal, Segmented, Tooltip } from 'antd'
 import dayjs from 'dayjs'
 import { CircleCheck, CircleDashed, FileText } from 'lucide-react'
 import { useState } from 'react'
@@ -116,10 +116,11 @@ function Make({ template, deal, close, made }: { template: DealTemplate; deal: L
   const toasts = useToasts()
   const refresh = useRefresh()
   const [inputs, setInputs] = useState<Record<string, string>>({})
+  const [written, setWritten] = useState<'zh' | 'en'>(language === 'en' ? 'en' : 'zh')
   const put = (id: string, text: string) => setInputs({ ...inputs, [id]: text })
   const lacks = template.missing.filter((m) => m.from !== 'input')
   const make = useMutation({
-    mutationFn: () => makeDocument(branch, { deal: deal.id, template: template.id, language: language === 'en' ? 'en' : 'zh', inputs: Object.fromEntries(Object.entries(inputs).filter(([, v]) => v.trim())) }),
+    mutationFn: () => makeDocument(branch, { deal: deal.id, template: template.id, language: written, inputs: Object.fromEntries(Object.entries(inputs).filter(([, v]) => v.trim())) }),
     onSuccess: (d) => {
       toasts.done(t('doc.made', { title: d.document.title, n: String(d.document.version ?? 1) }))
       refresh()
@@ -132,6 +133,16 @@ function Make({ template, deal, close, made }: { template: DealTemplate; deal: L
     <Modal open title={label(template.name)} onCancel={close} okText={t('doc.make')} onOk={() => make.mutate()} okButtonProps={{ loading: make.isPending, 'data-testid': testid.offer.makeSubmit }}>
       <div className="stack">
         <span className="soft">{label(template.for)}</span>
+        <Segmented
+          value={written}
+          onChange={setWritten}
+          aria-label={t('doc.language')}
+          options={[
+            { value: 'zh', label: '中文' },
+            { value: 'en', label: 'English' },
+          ]}
+          data-testid={testid.offer.language}
+        />
         {template.asks.map((a) => (
           <label key={a.id} className="form-field">
             <span>

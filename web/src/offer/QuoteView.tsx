@@ -23,7 +23,8 @@ import { useDealRecords, useRefresh, words } from './useDealRecords'
 /** One quote: its price with the gain beside it, who approves it, and its next steps. */
 export function QuoteView({ id, deal }: { id: string; deal: LakeRecord }) {
   const place = usePlace()
-  const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'quote', id], queryFn: ({ signal }) => getQuote(place, id, signal) })
+  const { language } = useI18n()
+  const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'quote', id, language], queryFn: ({ signal }) => getQuote(place, id, language, signal) })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <WaitingFacts />
   return <Shown quote={data} deal={deal} />
@@ -88,7 +89,7 @@ function Steps({ quote, deal }: { quote: Quote; deal: LakeRecord }) {
   const [reason, setReason] = useState('')
   const [signing, setSigning] = useState(false)
   const advance = useMutation({
-    mutationFn: (step: Step) => advanceQuote(place.branch, quote.id, step, reason),
+    mutationFn: (step: Step) => advanceQuote(place.branch, language, quote.id, step, reason),
     onSuccess: (q) => {
       toasts.done(t(('quote.now.' + words(q.cells['status'])) as TextKey))
       ask('')
