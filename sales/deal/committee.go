@@ -2,6 +2,7 @@ package deal
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"headwater/lake"
@@ -92,7 +93,8 @@ func lastActivities(s *Sight, b Subject) (map[lake.Key]time.Time, map[lake.Key]l
 }
 
 // Coverage says how much of the decision is with us: the share of the voting roles'
-// weights that is held by somebody who supports us and was met within RecentDays.
+// weights that is held by somebody who supports us and was met within RecentDays. People
+// with a weight of their own hold that; the role's is held by the best of the others.
 type Coverage struct {
 	Score  float64       `json:"score" minimum:"0" maximum:"100" doc:"Percent."`
 	Recent int           `json:"recent_days"`
@@ -104,6 +106,7 @@ type RoleCovered struct {
 	Role   string    `json:"role"`
 	Name   pack.Text `json:"name"`
 	Weight float64   `json:"weight" doc:"Percent of the decision."`
+	Own    bool      `json:"own,omitempty" doc:"People on this map have weights of their own."`
 	State  string    `json:"state" enum:"covered,not_recent,not_supportive,unmet,nobody"`
 	Best   lake.Key  `json:"best,omitempty" doc:"The member that counts most for it."`
 	Who    string    `json:"who,omitempty"`
@@ -118,21 +121,11 @@ func Cover(members []Person, k *pack.Merged, today time.Time) Coverage {
 	out := Coverage{Recent: RecentDays, Roles: []RoleCovered{}}
 	held, whole := 0.0, 0.0
 	for _, role := range k.Roles {
-		if role.Weight <= 0 {
+		r, with := coverOf(role, members, today)
+		if r.Weight <= 0 {
 			continue
 		}
-		r := RoleCovered{Role: role.ID, Name: role.Name, Weight: float64(role.Weight), State: "nobody", Reach: role.Reach}
-		for _, m := range members {
-			if m.Role != role.ID {
-				continue
-			}
-			if state := m.covers(today); slices.Index(covers, state) > slices.Index(covers, r.State) {
-				r.State, r.Best, r.Who = state, m.Member, m.Name
-			}
-		}
-		if whole += r.Weight; r.State == "covered" {
-			held += r.Weight
-		}
+		whole, held = whole+r.Weight, held+with
 		out.Roles = append(out.Roles, r)
 	}
 	if whole > 0 {
@@ -140,6 +133,42 @@ func Cover(members []Person, k *pack.Merged, today time.Time) Coverage {
 	}
 	return out
 }
+
+// coverOf looks at one role, and says how much of its weight is with us.
+func coverOf(role pack.Role, members []Person, today time.Time) (r RoleCovered, held float64) {
+	r = RoleCovered{Role: role.ID, Name: role.Name, State: "nobody", Reach: role.Reach}
+	shared, anybody := "", false // the best state of those without a weight of their own
+	for _, m := range members {
+		if m.Role != role.ID {
+			continue
+		}
+		anybody = true
+		state := m.covers(today)
+		if better(state, r.State) {
+			r.State, r.Best, r.Who = state, m.Member, m.Name
+		}
+		n, err := strconv.ParseFloat(m.Weight, 64)
+		switch {
+		case err != nil || n <= 0:
+			if shared == "" || better(state, shared) {
+				shared = state
+			}
+			continue
+		case state == "covered":
+			held += n
+		}
+		r.Weight, r.Own = r.Weight+n, true
+	}
+	if shared != "" || !anybody {
+		r.Weight += float64(role.Weight)
+	}
+	if shared == "covered" {
+		held += float64(role.Weight)
+	}
+	return r, held
+}
+
+func better(a, b string) bool { return slices.Index(covers, a) > slices.Index(covers, b) }
 
 func (p Person) covers(today time.Time) string {
 	switch {

@@ -158,8 +158,9 @@ export const testid = {
     takeBack: 'board-take-back',
     column: (stage: string) => 'column-' + stage,
     pipelineMore: 'pipeline-more',
-    person: 'committee-person',
     memberPanel: 'member-panel',
+    memberWeight: 'member-weight',
+    memberInterest: 'member-interest',
   },
   sources: {
     add: 'source-add',

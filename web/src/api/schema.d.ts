@@ -3188,6 +3188,8 @@ export interface components {
             /** @description The member that counts most for it. */
             best?: string;
             name: components["schemas"]["PackText"];
+            /** @description People on this map have weights of their own. */
+            own?: boolean;
             /** @description How to meet and what to bring. */
             reach: components["schemas"]["PackText"];
             role: string;

@@ -1,8 +1,9 @@
 import { Background, Controls, Handle, MarkerType, Position, ReactFlow, useNodesState, type Connection, type Edge, type Node, type NodeProps } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
-import { useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { Committee, Person } from '../api/pursuit'
 import { useI18n } from '../i18n'
+import { useTheme } from '../theme/ThemeProvider'
 import '../i18n/deal'
 import { useOptionName } from './useDeal'
 
@@ -14,17 +15,20 @@ const high = 120
 /** Who stands where: by what was saved, else in a grid under who decides. */
 export function places(members: Person[]): Map<string, { x: number; y: number }> {
   const out = new Map<string, { x: number; y: number }>()
-  const free = members.filter((m) => m.x === undefined || m.y === undefined)
-  const rows = [free.filter((m) => m.role === 'decides'), free.filter((m) => m.role === 'budget' || m.role === 'technical' || m.role === 'business'), free.filter((m) => !['decides', 'budget', 'technical', 'business'].includes(m.role ?? ''))]
+  const rows = [members.filter((m) => m.role === 'decides'), members.filter((m) => m.role === 'budget' || m.role === 'technical' || m.role === 'business'), members.filter((m) => !['decides', 'budget', 'technical', 'business'].includes(m.role ?? ''))]
   rows.forEach((row, y) => row.forEach((m, x) => out.set(m.member ?? '', { x: x * (wide + 30) + (y === 0 ? wide : 0), y: y * (high + 40) })))
   for (const m of members) if (m.x !== undefined && m.y !== undefined) out.set(m.member ?? '', { x: m.x, y: m.y })
   return out
 }
 
-/** The map of people: drag to place, pull a line to say who influences whom. */
-export function CommitteeMap({ data, mayEdit, moved, linked, open }: { data: Committee; mayEdit: boolean; moved: (member: string, x: number, y: number) => void; linked: (from: string, to: string | null) => void; open: (member: string) => void }) {
+/**
+ * The map of people: drag or use arrows to place, pull a line to say who influences whom;
+ * by keys, L begins a line at the person that has the focus and Enter on another ends it.
+ */
+export function CommitteeMap({ data, chosen, mayEdit, moved, linked, open }: { data: Committee; chosen: string; mayEdit: boolean; moved: (member: string, x: number, y: number) => void; linked: (from: string, to: string | null) => void; open: (member: string) => void }) {
   const { t, format } = useI18n()
   const option = useOptionName('committee')
+  const { name: theme } = useTheme()
   const cards = useMemo(() => {
     const at = places(data.members)
     const way = new Set(data.way.steps.map((s) => s.member))
@@ -35,34 +39,68 @@ export function CommitteeMap({ data, mayEdit, moved, linked, open }: { data: Com
         type: 'person',
         position: at.get(m.member ?? '') ?? { x: 0, y: 0 },
         data: { person: m, role: option('role', m.role), stance: option('stance', m.stance), weight: weight(m) && weight(m) !== '0' ? weight(m) + '%' : '', met: m.last_met ? t('committee.met', { date: format.date(m.last_met) }) : t('committee.unmet'), inWay: way.has(m.member) },
+        selected: m.member === chosen,
         ariaLabel: m.name + ' ' + option('role', m.role) + ' ' + option('stance', m.stance),
       }),
     )
-  }, [data, option, t, format])
+  }, [data, chosen, option, t, format])
   const [nodes, setNodes, onNodesChange] = useNodesState<Card>(cards)
   useEffect(() => setNodes(cards), [cards, setNodes])
+  const nameOf = useCallback((member: string) => data.members.find((m) => m.member === member)?.name ?? '', [data])
   const edges = useMemo(() => {
     const byContact = new Map(data.members.map((m) => [m.contact, m.member]))
     const steps = data.way.steps
     const onWay = (a?: string, b?: string) => steps.some((s, i) => s.member === a && steps[i + 1]?.member === b)
     const out: Edge[] = []
     for (const m of data.members) {
-      if (m.influences) out.push({ id: 'i' + m.member, source: m.member ?? '', target: m.influences, label: t('committee.influences'), className: onWay(m.member, m.influences) ? 'way' : '', markerEnd: { type: MarkerType.ArrowClosed } })
+      if (m.influences) out.push({ id: 'i' + m.member, source: m.member ?? '', target: m.influences, label: t('committee.influences'), ariaLabel: t('committee.line', { a: m.name, b: nameOf(m.influences) }), className: onWay(m.member, m.influences) ? 'way' : '', markerEnd: { type: MarkerType.ArrowClosed } })
       const boss = byContact.get(m.reports_to)
-      if (m.reports_to && boss) out.push({ id: 'r' + m.member, source: m.member ?? '', target: boss, label: t('committee.reports'), className: 'reports' + (onWay(m.member, boss) ? ' way' : ''), deletable: false })
+      if (m.reports_to && boss) out.push({ id: 'r' + m.member, source: m.member ?? '', target: boss, label: t('committee.reports'), ariaLabel: t('committee.reportsLine', { a: m.name, b: nameOf(boss) }), className: 'reports' + (onWay(m.member, boss) ? ' way' : ''), deletable: false })
     }
     return out
-  }, [data, t])
+  }, [data, nameOf, t])
+  const [from, begin] = useState('')
+  const later = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const keys = (e: KeyboardEvent<HTMLElement>) => {
+    const id = (e.target as HTMLElement).closest<HTMLElement>('.react-flow__node')?.dataset['id']
+    if (!id || e.ctrlKey || e.metaKey || e.altKey) return
+    if (e.key.toLowerCase() === 'l' && mayEdit && !from) begin(id)
+    else if (e.key === 'Escape' && from) begin('')
+    else if (e.key === 'Enter' && from) {
+      if (from !== id) linked(from, id)
+      begin('')
+    } else if (e.key === 'Enter') open(id)
+    else if (e.key.startsWith('Arrow') && mayEdit) return saveSoon(id)
+    else return
+    e.preventDefault()
+    e.stopPropagation()
+  }
+  // Arrows move a chosen person; where that ends is saved once.
+  const latest = useRef(nodes)
+  latest.current = nodes
+  const saveSoon = (id: string) => {
+    clearTimeout(later.current)
+    later.current = setTimeout(() => {
+      const n = latest.current.find((x) => x.id === id)
+      const saved = cards.find((x) => x.id === id)
+      if (n && saved && (n.position.x !== saved.position.x || n.position.y !== saved.position.y)) moved(id, Math.round(n.position.x), Math.round(n.position.y))
+    }, 700)
+  }
   const connect = (c: Connection) => c.source !== c.target && linked(c.source, c.target)
   return (
-    <div className="committee-map" aria-label={t('committee.map')}>
+    <div className={'committee-map' + (from ? ' linking' : '')} role="group" aria-label={t('committee.map')} onKeyDownCapture={keys}>
+      <p className="committee-say" aria-live="polite">
+        {from && t('committee.linking', { name: nameOf(from) })}
+      </p>
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={types}
+        colorMode={theme}
         onNodesChange={onNodesChange}
         onNodeDragStop={(_, n) => mayEdit && moved(n.id, Math.round(n.position.x), Math.round(n.position.y))}
         onNodeClick={(_, n) => open(n.id)}
+        ariaLabelConfig={{ 'node.a11yDescription.default': t('committee.nodeHelp'), 'node.a11yDescription.keyboardDisabled': t('committee.nodeHelp'), 'edge.a11yDescription.default': t('committee.edgeHelp') }}
         onConnect={connect}
         onEdgesDelete={(list) => list.forEach((e) => linked(e.source, null))}
         nodesDraggable={mayEdit}

@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react'
 import { addMembers, dealCommittee, writeInferred, type Committee, type Person } from '../api/pursuit'
 import { updateRecord } from '../api/records'
 import { Failure } from '../app/Failure'
-import { Go, paths, useGo, usePlace } from '../app/navigation'
+import { Go, paths, usePlace } from '../app/navigation'
 import { placeKey } from '../app/place'
 import { Teach } from '../app/Teach'
 import { useI18n, type TextKey } from '../i18n'
@@ -15,6 +15,7 @@ import type { TabProps } from '../records/show/tabs'
 import { useSchema } from '../records/schema'
 import { useRightsHere } from '../session/useSession'
 import { testid } from '../testids'
+import { MemberPanel } from './MemberPanel'
 import { useOptionName } from './useDeal'
 import { useWrite } from './useWrite'
 import './deal.css'
@@ -25,10 +26,10 @@ const CommitteeMap = lazy(() => import('./CommitteeMap').then((m) => ({ default:
 export default function CommitteeTab({ record }: TabProps) {
   const { t } = useI18n()
   const place = usePlace()
-  const go = useGo()
   const rights = useRightsHere()
   const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'deal', record.id, 'committee'], queryFn: ({ signal }) => dealCommittee(place, record.id, signal) })
   const [chosen, choose] = useState<string[]>([])
+  const [member, show] = useState('')
   const change = useWrite((branch, x: { id: string; cells: Record<string, string | null> }) => updateRecord(branch, 'committee', x.id, x.cells), () => t('committee.saved'))
   const add = useWrite((branch, contacts: string[]) => addMembers(branch, record.id, contacts), (c) => t('committee.added', { n: c.length }))
   if (error) return <Failure error={error} retry={() => void refetch()} />
@@ -54,21 +55,23 @@ export default function CommitteeTab({ record }: TabProps) {
           <Suspense fallback={<WaitingFacts />}>
             <CommitteeMap
               data={data}
+              chosen={member}
               mayEdit={rights.write}
               moved={(id, x, y) => change.mutate({ id, cells: { x: String(x), y: String(y) } })}
               linked={(id, to) => change.mutate({ id, cells: { influences: to } })}
-              open={(id) => document.getElementById('member-' + id)?.scrollIntoView({ block: 'nearest' })}
+              open={show}
             />
           </Suspense>
           <p className="faint">{t('committee.hint')}</p>
           {adder}
         </div>
         <div className="stack">
+          {data.members.some((m) => m.member === member) && <MemberPanel key={member} data={data} member={member} mayEdit={rights.write} save={(cells) => change.mutate({ id: member, cells })} close={() => show('')} />}
           <Covered data={data} />
           <WayUp data={data} />
         </div>
       </div>
-      <Members data={data} mayEdit={rights.write} save={(id, cells) => change.mutate({ id, cells })} deal={record.id} open={(id) => go(paths.record('committee', id))} />
+      <Members data={data} mayEdit={rights.write} save={(id, cells) => change.mutate({ id, cells })} deal={record.id} open={show} />
     </div>
   )
 }
@@ -86,7 +89,7 @@ function Covered({ data }: { data: Committee }) {
           {r.state === 'covered' ? <CircleCheck size={16} className="added" aria-hidden /> : <CircleDashed size={16} className="faint" aria-hidden />}
           <div className="grow">
             <span>
-              {label(r.name)} {r.weight}% · {t(('committee.state.' + r.state) as TextKey, { who: r.who ?? '' })}
+              {label(r.name)} {r.weight}%{r.own && ' ' + t('committee.own')} · {t(('committee.state.' + r.state) as TextKey, { who: r.who ?? '' })}
             </span>
             {r.state !== 'covered' && <p className="faint">{label(r.reach)}</p>}
           </div>
