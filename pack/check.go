@@ -152,6 +152,8 @@ func (e Example) check(report report) {
 		report("reason", quoted(e.Reason), "a reason only with kind none")
 	case e.Kind != "none" && len(e.Needs) == 0:
 		report("kind", e.Kind+" without needs", "the key needs, too")
+	case len(e.ZH)+len(e.EN) == 0:
+		report("id", "no sentence", "the key zh or en")
 	}
 }
 

@@ -97,6 +97,6 @@ type Example struct {
 	Kind     string   `yaml:"kind" json:"kind" is:"enum:explicit|hidden|none"`
 	Reason   string   `yaml:"reason,omitempty" json:"reason,omitempty" is:"enum:negated|solved|unwanted|guess|plan|small_talk|neighbour" doc:"With kind none: why it is no need."`
 	Industry string   `yaml:"industry,omitempty" json:"industry,omitempty" is:"industry"`
-	ZH       []string `yaml:"zh" json:"zh"`
-	EN       []string `yaml:"en" json:"en"`
+	ZH       []string `yaml:"zh,omitempty" json:"zh,omitempty" doc:"Sentences as people said them; they needn't be translated."`
+	EN       []string `yaml:"en,omitempty" json:"en,omitempty"`
 }
