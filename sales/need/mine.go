@@ -67,7 +67,7 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 
 // bar is the confidence from which a need is reported. A little below even chances:
 // people can reject a finding with one key, but don't see what is kept from them.
-const bar = 0.45
+const bar = 0.42
 
 // faint is the confidence from which a stretch supports a finding elsewhere in the text.
 const faint = 0.1

@@ -127,7 +127,7 @@ func TestQualityOnNotesOfOurOwn(t *testing.T) {
 	}
 	precision, recall := float64(right)/float64(right+wrong), float64(right)/float64(right+missed)
 	t.Logf("precision %.2f, recall %.2f, of hidden ones %.2f", precision, recall, float64(hit)/float64(hidden))
-	if precision < 0.65 || recall < 0.55 || float64(hit)/float64(hidden) < 0.45 {
+	if precision < 0.75 || recall < 0.68 || float64(hit)/float64(hidden) < 0.60 {
 		t.Error("needs are found worse than they were")
 	}
 }
