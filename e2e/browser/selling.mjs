@@ -77,6 +77,26 @@ story('one seller’s day: a new customer, what it needs, what that is worth, an
   await id('offer', 'view').waitFor()
   const sheet = page.frameLocator('iframe.document-page')
   await sheet.getByText('大型企业专业版').first().waitFor()
+
+  // Before it is sent, its words are changed: the preview shows them, a changed number is
+  // marked with what it was, and the files have the new text.
+  const parts = id('offer', 'viewPart')
+  await parts.getByText('修改文字').click()
+  const summary = id('offer', 'part', 'summary')
+  const before = await summary.inputValue()
+  const gain = /每年收益约([\d,.]+) 美元/.exec(before)[1]
+  await summary.fill(before.replace(gain, '1,234,567') + '\n\n**附言** 周五当面说明。')
+  await id('offer', 'own').getByText('1,234,567*').waitFor()
+  await id('offer', 'own').getByText(gain).waitFor()
+  await parts.getByText('预览').click()
+  await sheet.getByText('周五当面说明').waitFor()
+  await parts.getByText('修改文字').click()
+  await id('offer', 'saveText').click()
+  await id('offer', 'editor').waitFor({ state: 'detached' })
+  await sheet.getByText('周五当面说明').waitFor()
+  const kept = await api('GET', '/records/documents?' + new URLSearchParams({ filter: `deal = "${deal}"`, fields: 'template' }))
+  const past = await api('GET', `/records/documents/${kept.items[0].id}/history`)
+  assert.equal(past.items.length, 2, 'both texts are in the history')
   await id('offer', 'send').click()
   await id('offer', 'send').waitFor({ state: 'detached' })
 

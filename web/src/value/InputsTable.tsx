@@ -78,10 +78,10 @@ export function InputsTable({ answer, data, inputs, mayEdit, change }: Props) {
                     {label(v.name)} <span className="faint">{label(v.unit)}</span>
                     <div className="faint value-ask">{label(v.ask)}</div>
                   </th>
-                  <td>{number('low')}</td>
-                  <td>{number('likely')}</td>
-                  <td>{number('high')}</td>
-                  <td>
+                  <td data-label={t('value.low')}>{number('low')}</td>
+                  <td data-label={t('value.likely')}>{number('likely')}</td>
+                  <td data-label={t('value.high')}>{number('high')}</td>
+                  <td data-label={t('value.basis')}>
                     <Tooltip title={now.source !== v.wanted ? t('value.wanted', { source: t(('value.source.' + v.wanted) as TextKey) }) : ''}>
                       <Select
                         size="small"
@@ -95,10 +95,10 @@ export function InputsTable({ answer, data, inputs, mayEdit, change }: Props) {
                       />
                     </Tooltip>
                   </td>
-                  <td>
+                  <td data-label={t('value.confirmedBy')}>
                     <Confirmer value={given?.confirmed_by ?? ''} people={data.people} disabled={!mayEdit || !given} name={label(v.name) + ' ' + t('value.confirmedBy')} change={(confirmed_by) => put({ confirmed_by })} />
                   </td>
-                  <td>
+                  <td data-label={t('value.note')}>
                     <Input size="small" disabled={!mayEdit || !given} value={given?.note ?? ''} aria-label={label(v.name) + ' ' + t('value.note')} onChange={(e) => put({ note: e.target.value })} />
                   </td>
                   <td>
@@ -124,7 +124,7 @@ export function InputsTable({ answer, data, inputs, mayEdit, change }: Props) {
           <ul>
             {answer.benchmarks.map((b) => (
               <li key={b.id}>
-                {label(b.name)}：{[b.low, b.likely, b.high].filter((x) => x !== undefined).join(' – ')} {label(b.unit)} <span className="faint">{label(answer.sources.find((s) => s.id === b.source)?.name, b.source)}</span>
+                <b>{label(b.name)}</b> {[b.low, b.likely, b.high].filter((x) => x !== undefined).join(' – ')} {label(b.unit)} <span className="faint">{label(answer.sources.find((s) => s.id === b.source)?.name, b.source)}</span>
               </li>
             ))}
           </ul>

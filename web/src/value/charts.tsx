@@ -18,7 +18,7 @@ export function CashFlow({ result }: { result: ValueResult }) {
       return {
         grid: { ...a.grid, top: 30 },
         legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: p.textSoft, fontSize: 11 } },
-        tooltip: { ...a.tooltip, trigger: 'axis', valueFormatter: (v: unknown) => format.moneyCompact({ amount: String(v), currency: result.currency }) },
+        tooltip: { ...a.tooltip, confine: true, trigger: 'axis', valueFormatter: (v: unknown) => format.moneyCompact({ amount: String(v), currency: result.currency }) },
         xAxis: { type: 'category', data: years, ...a.category },
         yAxis: { type: 'value', ...a.value, axisLabel: { ...a.value.axisLabel, formatter: (v: number) => format.compact(v) } },
         series: [
@@ -49,6 +49,7 @@ export function Tornado({ answer }: { answer: ValueAnswer }) {
         legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: p.textSoft, fontSize: 11 } },
         tooltip: {
           ...a.tooltip,
+          confine: true,
           trigger: 'axis',
           axisPointer: { type: 'shadow', shadowStyle: { color: p.sunken } },
           formatter: (at: unknown) => {
@@ -80,6 +81,7 @@ export function Spread({ answer }: { answer: ValueAnswer }) {
         grid: a.grid,
         tooltip: {
           ...a.tooltip,
+          confine: true,
           trigger: 'axis',
           axisPointer: { type: 'shadow', shadowStyle: { color: p.sunken } },
           formatter: (at: unknown) => {
