@@ -41,6 +41,7 @@ export const profileEn: Record<keyof typeof profileZh, string> = {
   'ideal.holds': 'holds for {n}',
   'ideal.decides': 'decides for {n}',
   'ideal.skipped': "Can't be asked: {why}",
+  'ideal.skippedName': "{name}: can't be asked: {why}",
   'ideal.top': 'Best scores',
   'ideal.points': '{n} points',
   'ideal.save': 'Save as a new version',

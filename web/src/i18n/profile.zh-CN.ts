@@ -40,6 +40,7 @@ export const profileZh = {
   'ideal.holds': '{n} 家满足',
   'ideal.decides': '{n} 家靠它入选',
   'ideal.skipped': '问不了：{why}',
+  'ideal.skippedName': '{name}：问不了：{why}',
   'ideal.top': '得分最高',
   'ideal.points': '{n} 分',
   'ideal.save': '存为新版本',

@@ -3,6 +3,7 @@ import { Plus, X } from 'lucide-react'
 import type { PackProblem, Schema } from '../api/packs'
 import { useI18n } from '../i18n'
 import '../i18n/packs'
+import { usePackWords } from './keys'
 import { emptyOf, isText, resolved, within } from './schema'
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
   change: (v: unknown) => void
 }
 
-/** A form for a value, made from its schema. Keys keep the names of the file, since they are what problems speak of. */
+/** A form for a value, made from its schema. The names of the file stand beside the labels, since they are what problems speak of. */
 export function Form({ root, schema, value, problems, disabled, change }: Props) {
   return <Fields root={root} schema={schema} value={value} problems={problems} disabled={disabled} change={change} at="" />
 }
@@ -22,6 +23,7 @@ export function Form({ root, schema, value, problems, disabled, change }: Props)
 type At = Props & { at: string }
 
 function Fields({ root, schema, value, problems, disabled, change, at }: At) {
+  const words = usePackWords()
   const s = resolved(root, schema)
   const object = (value ?? {}) as Record<string, unknown>
   const put = (key: string, v: unknown) => {
@@ -38,10 +40,12 @@ function Fields({ root, schema, value, problems, disabled, change, at }: At) {
         const required = s.required?.includes(key) ?? false
         return (
           <div className="pack-field" key={key}>
-            <span className="pack-key" title={of.description}>
-              <code>{key}</code>
-              {required && <span className="danger-text">*</span>}
-              {of.description && <small className="faint">{of.description}</small>}
+            <span className="pack-key">
+              <span>
+                {words.key(key)}
+                {required && <span className="danger-text">*</span>} <code className="faint">{key}</code>
+              </span>
+              {of.description && <small className="faint">{words.doc(of.description)}</small>}
             </span>
             <div>
               <Value root={root} schema={of} value={object[key]} problems={problems} disabled={disabled || (at === '' && key === 'id')} change={(v) => put(key, v)} at={path} required={required} />
@@ -60,6 +64,7 @@ function Fields({ root, schema, value, problems, disabled, change, at }: At) {
 
 function Value(p: At & { required: boolean }) {
   const { t } = useI18n()
+  const words = usePackWords()
   const s = resolved(p.root, p.schema)
   const { value, change, disabled } = p
   if (value === undefined && s.type === 'object' && !p.required)
@@ -70,7 +75,7 @@ function Value(p: At & { required: boolean }) {
     )
   if (isText(s)) return <Both {...p} />
   if (s.enum)
-    return <Select size="small" value={(value as string) || undefined} allowClear={!p.required} disabled={disabled} aria-label={p.at} onChange={(v?: string) => change(v)} options={s.enum.map((o) => ({ value: o, label: o }))} popupMatchSelectWidth={false} style={{ minWidth: 140 }} />
+    return <Select size="small" value={(value as string) || undefined} allowClear={!p.required} disabled={disabled} aria-label={p.at} onChange={(v?: string) => change(v)} options={s.enum.map((o) => ({ value: o, label: words.option(lastKey(p.at), o) }))} popupMatchSelectWidth={false} style={{ minWidth: 140 }} />
   switch (s.type) {
     case 'string': {
       const text = String(value ?? '')
@@ -89,6 +94,9 @@ function Value(p: At & { required: boolean }) {
   return <p className="faint">{t('pack.inYaml')}</p>
 }
 
+/** The last key of a path: kind of inputs[2].kind. */
+const lastKey = (path: string) => path.replace(/\[\d+\]/g, '').split('.').pop() ?? ''
+
 function Both({ value, change, disabled, at }: At) {
   const { t } = useI18n()
   const text = (value ?? { zh: '', en: '' }) as { zh: string; en: string }
@@ -102,13 +110,14 @@ function Both({ value, change, disabled, at }: At) {
 
 function Many(p: At & { required: boolean }) {
   const { t } = useI18n()
+  const words = usePackWords()
   const s = resolved(p.root, p.schema)
   const items = (p.value ?? []) as unknown[]
   const of = resolved(p.root, s.items ?? {})
   const put = (list: unknown[]) => p.change(list.length === 0 && !p.required ? undefined : list)
   if (of.type === 'string' && !of.enum)
     return <Select mode="tags" size="small" open={false} suffixIcon={null} value={items as string[]} disabled={p.disabled} aria-label={p.at} onChange={(v: string[]) => put(v)} tokenSeparators={[]} style={{ width: '100%' }} />
-  if (of.enum) return <Select mode="multiple" size="small" value={items as string[]} disabled={p.disabled} aria-label={p.at} onChange={(v: string[]) => put(v)} options={of.enum.map((o) => ({ value: o, label: o }))} style={{ width: '100%' }} />
+  if (of.enum) return <Select mode="multiple" size="small" value={items as string[]} disabled={p.disabled} aria-label={p.at} onChange={(v: string[]) => put(v)} options={of.enum.map((o) => ({ value: o, label: words.option(lastKey(p.at), o) }))} style={{ width: '100%' }} />
   return (
     <div className="pack-list">
       {items.map((v, i) => (
@@ -117,7 +126,7 @@ function Many(p: At & { required: boolean }) {
             <Value {...p} schema={of} value={v} at={`${p.at}[${i}]`} required change={(x) => put(items.map((y, j) => (i === j ? x : y)))} />
           </div>
           {!p.disabled && (
-            <button type="button" className="icon-button" aria-label={t('act.remove')} onClick={() => put(items.filter((_, j) => j !== i))}>
+            <button type="button" className="icon-button" aria-label={t('act.remove') + ' ' + p.at + ' ' + (i + 1)} onClick={() => put(items.filter((_, j) => j !== i))}>
               <X size={13} />
             </button>
           )}

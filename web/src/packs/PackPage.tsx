@@ -12,6 +12,7 @@ import { useI18n } from '../i18n'
 import '../i18n/packs'
 import { useRightsHere, useRights } from '../session/useSession'
 import { testid } from '../testids'
+import { usePackWords } from './keys'
 import './packs.css'
 
 const ItemEditor = lazy(() => import('./ItemEditor'))
@@ -106,15 +107,16 @@ const dot: Record<string, string> = { changed: 'warning', added: 'success', remo
 
 function Section({ of: s, find, open, chosen, choose, add }: { of: PackSection; find: string; open: boolean; chosen: string; choose: (item: string) => void; add?: () => void }) {
   const { t, label } = useI18n()
+  const words = usePackWords()
   const wanted = find.trim().toLowerCase()
   const items = s.items.filter((i) => !wanted || (i.id + i.name.zh + i.name.en).toLowerCase().includes(wanted))
   if (items.length === 0 && (wanted || !add)) return null
   return (
     <details open={open || wanted !== ''}>
-      <summary title={s.doc}>
-        {s.section} <span className="faint">{items.length}</span> {s.items.some((i) => i.state !== 'shipped') && <span className="pill warning">{s.items.filter((i) => i.state !== 'shipped').length}</span>}
+      <summary title={s.section}>
+        {words.key(s.section)} <span className="faint">{items.length}</span> {s.items.some((i) => i.state !== 'shipped') && <span className="pill warning">{s.items.filter((i) => i.state !== 'shipped').length}</span>}
       </summary>
-      <p className="faint pack-doc">{s.doc}</p>
+      <p className="faint pack-doc">{words.doc(s.doc)}</p>
       {items.map((i) => (
         <button key={i.id} type="button" className={'pack-item' + (chosen === i.id ? ' active' : '')} aria-current={chosen === i.id ? 'true' : undefined} onClick={() => choose(i.id)} data-testid={testid.packs.item(s.section, i.id)}>
           <span className="clip grow">{label(i.name, i.id)}</span>

@@ -81,7 +81,12 @@ export default function Builder({ profiles, seed, saved }: { profiles: Profiles;
 
 /** How many the conditions choose, asked again a moment after the last change. */
 function Live({ draft, pack }: { draft: Draft; pack: string }) {
-  const { t, format } = useI18n()
+  const { t, format, label } = useI18n()
+  /** A condition by its reason, else by its text. */
+  const named = (id: string) => {
+    const c = draft.conditions?.find((x) => x.id === id)
+    return (c && (label(c.why) || c.if)) || id
+  }
   const { percent } = useWords()
   const problem = useProblem()
   const place = usePlace()
@@ -100,15 +105,15 @@ function Live({ draft, pack }: { draft: Draft; pack: string }) {
       <strong>{t('ideal.liveCount', { total: format.number(s.total), chosen: format.number(s.chosen), share: percent(s.total > 0 ? s.chosen / s.total : 0, 1), ms: s.ms })}</strong>
       {s.skipped?.map((k) => (
         <div key={k.condition} className="danger-text">
-          {k.condition}：{t('ideal.skipped', { why: k.why })}
+          {t('ideal.skippedName', { name: named(k.condition), why: k.why })}
         </div>
       ))}
-      <div className="faint">{s.conditions.map((c) => `${c.id} ${t('ideal.holds', { n: format.number(c.holds) })}`).join(' · ')}</div>
+      <div className="faint">{s.conditions.map((c) => named(c.id) + ' ' + t('ideal.holds', { n: format.number(c.holds) })).join(' · ')}</div>
       {s.top.length > 0 && (
         <div className="row wrap">
           <span className="soft">{t('ideal.top')}</span>
           {s.top.map((a) => (
-            <Go key={a.id} to={paths.record('accounts', a.id)} title={a.answers.filter((x) => x.holds).map((x) => x.why.zh).join('；')}>
+            <Go key={a.id} to={paths.record('accounts', a.id)} title={format.list(a.answers.filter((x) => x.holds).map((x) => label(x.why)))}>
               {a.title} <span className="faint">{a.points}</span>
             </Go>
           ))}

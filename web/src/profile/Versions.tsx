@@ -146,12 +146,14 @@ function Comparison({ version, versions }: { version: Version; versions: Version
               <td>
                 {d.there && (
                   <del className="faint">
-                    <ConditionText of={d.there} /> {d.there.weight}
+                    <ConditionText of={d.there} /> · {d.there.weight > 0 && '+'}
+                    {d.there.weight}
                   </del>
                 )}{' '}
                 {d.here && (
                   <span>
-                    <ConditionText of={d.here} /> {d.here.weight}
+                    <ConditionText of={d.here} /> · {d.here.weight > 0 && '+'}
+                    {d.here.weight}
                   </span>
                 )}
               </td>
