@@ -46,6 +46,11 @@ func (k *Catalog) Update(ctx context.Context, p lake.Principal, branch string, n
 }
 
 func (k *Catalog) change(ctx context.Context, p lake.Principal, branch string, r *lake.Reader, e, old *lake.Entity, c Change) error {
+	for _, l := range []*lake.Label{c.Label, c.Plural} {
+		if l != nil && strings.TrimSpace(l.ZH+l.EN) == "" {
+			return lake.Fail(lake.ErrInvalid, "label_invalid", "A label needs a text in one language at least.", "reason", "empty", "entity", e.Name)
+		}
+	}
 	set(&e.Label, c.Label)
 	set(&e.Plural, c.Plural)
 	set(&e.Title, c.Title)
@@ -60,6 +65,9 @@ func (k *Catalog) change(ctx context.Context, p lake.Principal, branch string, r
 	}
 	set(&e.Home.Open, c.Open)
 	if c.Keep != nil {
+		if err := (*c.Keep).check(); err != nil {
+			return err
+		}
 		e.Home.Keep = (*c.Keep).keep()
 	}
 	if c.Where != nil {
@@ -142,8 +150,11 @@ type NativeOrder struct {
 
 // Create declares a native entity.
 func (k *Catalog) Create(ctx context.Context, p lake.Principal, branch string, o NativeOrder) error {
+	if err := lake.CheckEntityName(o.Name); err != nil {
+		return err
+	}
 	e := lake.Entity{Name: o.Name, Label: spokenLabel("", string(o.Name)), Title: o.Title, Fields: slices.Clone(o.Fields), Custom: true}
-	if o.Label != nil {
+	if o.Label != nil && *o.Label != (lake.Label{}) {
 		e.Label = *o.Label
 	}
 	e.Plural = e.Label

@@ -215,6 +215,9 @@ func keyable(d *Draft) error {
 	return nil
 }
 
+// declaredKinds are those that fields over columns can have.
+var declaredKinds = append(slices.Clone(lake.Kinds), lake.Float, lake.JSON, lake.Vector)
+
 // choose keeps the wished columns, in their order. Fields of the proposed key stay.
 func (d *declaration) choose() error {
 	var fields []DraftField
@@ -227,6 +230,9 @@ func (d *declaration) choose() error {
 		g := *f
 		if w.Name != "" {
 			renamed[g.Name], g.Name = w.Name, w.Name
+		}
+		if w.Kind != "" && !slices.Contains(declaredKinds, w.Kind) {
+			return lake.Fail(lake.ErrInvalid, "kind_unknown", "There is no type "+string(w.Kind)+".", "kind", w.Kind)
 		}
 		if w.Kind != "" && w.Kind != lake.Reference {
 			g.Kind = w.Kind

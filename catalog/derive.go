@@ -29,6 +29,16 @@ type KeepOrder struct {
 // leastEvery keeps refreshes from following one another without a pause.
 const leastEvery = 5 * time.Second
 
+// mostEvery is a year: who refreshes more seldom does it by hand.
+const mostEvery = 31536000
+
+func (o *KeepOrder) check() error {
+	if o != nil && (o.EverySeconds < 0 || o.EverySeconds > mostEvery) {
+		return lake.Fail(lake.ErrInvalid, "keep_interval", "A copy is refreshed every 0 (by hand) to 31,536,000 seconds (a year).", "limit", mostEvery)
+	}
+	return nil
+}
+
 func (o *KeepOrder) keep() *lake.Keep {
 	if o == nil {
 		return nil
@@ -50,6 +60,9 @@ func (k *Catalog) Derive(ctx context.Context, p lake.Principal, branch string, o
 	}
 	e.Plural, e.Title = e.Label, o.Title
 	if err := lake.CheckEntityName(e.Name); err != nil {
+		return err
+	}
+	if err := o.Keep.check(); err != nil {
 		return err
 	}
 	if err := k.shape(ctx, p, branch, &e, nil); err != nil {

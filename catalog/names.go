@@ -149,8 +149,12 @@ func (t taken) fieldName(column string) lake.FieldName {
 
 // spokenLabel makes a label of a name: "customer_id" becomes "Customer id".
 func spokenLabel(label, name string) lake.Label {
-	if label = strings.TrimSpace(label); label != "" {
+	label, name = oneLine(label), oneLine(name)
+	if label != "" {
 		return lake.Label{ZH: label, EN: label}
+	}
+	if name == "" {
+		return lake.Label{}
 	}
 	if collate.HasHan(name) {
 		return lake.Label{ZH: name, EN: name}
@@ -162,4 +166,13 @@ func spokenLabel(label, name string) lake.Label {
 	r := []rune(words)
 	r[0] = unicode.ToUpper(r[0])
 	return lake.Label{ZH: string(r), EN: string(r)}
+}
+
+// oneLine makes a label of what a source says, which may have line ends and any length.
+func oneLine(s string) string {
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if r := []rune(s); len(r) > lake.MaxLabel {
+		s = string(r[:lake.MaxLabel-1]) + "…"
+	}
+	return s
 }

@@ -98,7 +98,7 @@ func (k *Catalog) WriteBackSource(ctx context.Context, p lake.Principal, source 
 		plans = slices.DeleteFunc(plans, func(w *WritePlan) bool { _, ok := records[w.Entity]; return !ok })
 	}
 	if len(plans) == 0 {
-		return nil, lake.Fail(lake.ErrNotFound, "writeback_unknown", "Nothing is to be written back to "+source+".", "source", source)
+		return nil, lake.Fail(lake.ErrNotFound, "writeback_nothing", "Nothing is to be written back to "+source+".", "source", source)
 	}
 	return k.carryOut(ctx, p, plans, records)
 }

@@ -42,7 +42,7 @@ func (a *ahead) expect(entity EntityName, keys []Key) {
 		a.of[entity] = x
 	}
 	for _, k := range keys {
-		if _, ok := x.at[k]; !ok {
+		if _, ok := x.at[k]; !ok && k.plain() {
 			x.at[k] = len(x.keys)
 			x.keys = append(x.keys, k)
 		}

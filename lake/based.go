@@ -95,6 +95,9 @@ func (b based) baseOf(ctx context.Context, e *Entity, l Lineage, q BaseQuery) (m
 		}
 		return map[Key]*Record{r.Key: r}, nil
 	}
+	if slices.ContainsFunc(q.Keys, func(k Key) bool { return !k.plain() }) {
+		q.Keys = slices.DeleteFunc(slices.Clone(q.Keys), func(k Key) bool { return !k.plain() })
+	}
 	out := map[Key]*Record{}
 	take := func(r Record) error {
 		out[r.Key] = &r

@@ -36,9 +36,15 @@ func (l *Lake) CreateBranch(ctx context.Context, p Principal, n NewBranch) (Bran
 	if err != nil {
 		return Branch{}, err
 	}
+	if err := CheckNote(n.Note); err != nil {
+		return Branch{}, err
+	}
 	from, err := l.visible(p, rights, n.From)
 	if err != nil {
 		return Branch{}, err
+	}
+	if len(n.Only) > 0 && !n.Pin {
+		return Branch{}, Fail(ErrInvalid, "pin_only", "Entities are named for what is pinned; ask for pinning, too.")
 	}
 	pins := from.Pins
 	if n.Pin {
@@ -97,6 +103,9 @@ func (l *Lake) UpdateBranch(ctx context.Context, p Principal, name string, share
 			b.Shared = *shared
 		}
 		if note != nil {
+			if err := CheckNote(*note); err != nil {
+				return err
+			}
 			b.Note = *note
 		}
 		return nil

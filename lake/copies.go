@@ -223,6 +223,11 @@ func (l *Lake) pin(ctx context.Context, parent Branch, only []EntityName) (map[E
 	if err != nil {
 		return nil, err
 	}
+	for _, n := range only {
+		if _, err := s.Entity(n); err != nil {
+			return nil, err
+		}
+	}
 	pins := map[EntityName]CopyOf{}
 	maps.Copy(pins, parent.Pins)
 	for _, n := range s.order {

@@ -36,6 +36,9 @@ func (l *Lake) DeclareEntities(ctx context.Context, p Principal, branch string, 
 			position = max(position, e.position)
 		}
 		for i := range list {
+			if err := CheckEntityName(list[i].Name); err != nil {
+				return err
+			}
 			if _, err := tx.schema.Entity(list[i].Name); err == nil {
 				return Fail(ErrConflict, "entity_exists", "There is an entity named "+string(list[i].Name)+" already.", "entity", list[i].Name)
 			}
@@ -151,6 +154,9 @@ func (e *Entity) placed() []Field {
 
 // putEntity writes what is said of an entity, and of some of its fields.
 func (tx *Tx) putEntity(e *Entity, position int, fields []Field) error {
+	if err := checkTexts(e); err != nil {
+		return err
+	}
 	rows := make(map[Key]Cells, len(fields))
 	for i := range fields {
 		rows[fieldKey(e.Name, fields[i].Name)] = fieldCells(e.Name, &fields[i])
@@ -159,6 +165,42 @@ func (tx *Tx) putEntity(e *Entity, position int, fields []Field) error {
 		return err
 	}
 	return tx.putInternal(fieldsEntity, rows)
+}
+
+// checkTexts refuses labels that can't be shown and fields that share a name.
+func checkTexts(e *Entity) error {
+	seen := map[FieldName]bool{}
+	for _, l := range []Label{e.Label, e.Plural} {
+		if err := CheckLabel(l); err != nil {
+			return err
+		}
+	}
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		if err := CheckFieldName(f.Name); err != nil {
+			return err
+		}
+		if seen[f.Name] {
+			return Fail(ErrConflict, "field_exists", "The entity has a field named "+string(f.Name)+" already.", "entity", e.Name, "field", f.Name)
+		}
+		seen[f.Name] = true
+		if err := f.checkLabels(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Field) checkLabels() error {
+	if err := CheckLabel(f.Label); err != nil {
+		return err
+	}
+	for _, o := range f.Options {
+		if err := CheckLabel(o.Label); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) dropInternal(e *Entity, key Key) error {
@@ -214,7 +256,7 @@ func checkShape(s *Schema, e *Entity, f *Field) error {
 		return err
 	}
 	if slices.Contains([]FieldName{OverlayOp, OverlayTouched, OverlayBefore}, f.Name) {
-		return Fail(ErrInvalid, "field_name_invalid", "The name "+string(f.Name)+" is needed for the overlay.", "field", f.Name)
+		return Fail(ErrInvalid, "field_name_invalid", "The name "+string(f.Name)+" is needed for the overlay.", "reason", "reserved", "field", f.Name)
 	}
 	kinds := Kinds
 	if e.Overlaid() {
@@ -222,6 +264,9 @@ func checkShape(s *Schema, e *Entity, f *Field) error {
 	}
 	if !slices.Contains(kinds, f.Kind) {
 		return Fail(ErrInvalid, "kind_unknown", "There is no type "+string(f.Kind)+".", "kind", f.Kind)
+	}
+	if err := f.checkTarget(); err != nil {
+		return err
 	}
 	if f.Kind == Reference && f.Target != Users {
 		if _, err := s.Entity(f.Target); err != nil {

@@ -118,6 +118,9 @@ func checkField(s *Schema, e *Entity, f *Field) error {
 	if !slices.Contains(Kinds, f.Kind) {
 		return Fail(ErrInvalid, "kind_unknown", "There is no type "+string(f.Kind)+".", "kind", f.Kind)
 	}
+	if err := f.checkTarget(); err != nil {
+		return err
+	}
 	if f.Kind == Reference {
 		if _, err := s.Entity(f.Target); err != nil {
 			return err
@@ -128,6 +131,9 @@ func checkField(s *Schema, e *Entity, f *Field) error {
 	}
 	if f.Label.ZH == "" && f.Label.EN == "" {
 		f.Label = Label{string(f.Name), string(f.Name)}
+	}
+	if err := f.checkLabels(); err != nil {
+		return err
 	}
 	for _, o := range f.Options {
 		if o.Name == "" {
@@ -140,6 +146,13 @@ func checkField(s *Schema, e *Entity, f *Field) error {
 			return err
 		}
 		f.Default = c
+	}
+	return nil
+}
+
+func (f *Field) checkTarget() error {
+	if f.Kind == Reference && f.Target == "" {
+		return Fail(ErrInvalid, "target_missing", "The field "+string(f.Name)+" refers to records; say of which entity.", "field", f.Name)
 	}
 	return nil
 }

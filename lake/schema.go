@@ -236,7 +236,10 @@ var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 
 // CheckFieldName refuses names that are no plain lower-case identifiers or that are taken by pseudo fields.
 func CheckFieldName(n FieldName) error {
-	if !nameForm.MatchString(string(n)) || slices.Contains([]FieldName{FieldID, FieldCreatedAt, FieldUpdatedAt}, n) {
+	if slices.Contains([]FieldName{FieldID, FieldCreatedAt, FieldUpdatedAt}, n) {
+		return Fail(ErrInvalid, "field_name_invalid", "The name "+string(n)+" belongs to the lake itself; every record has it.", "reason", "reserved", "field", n)
+	}
+	if !nameForm.MatchString(string(n)) {
 		return Fail(ErrInvalid, "field_name_invalid",
 			"A field name begins with a letter and holds only a-z, 0-9 and _, at most 48 of them.", "field", n)
 	}

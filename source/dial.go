@@ -38,7 +38,7 @@ func (g Guard) Dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address has no host and port.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address has no host and port.", "form", "kind://user:password@host:port/name")
 	}
 	list, err := g.resolve(ctx, host)
 	if err != nil {

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"headwater/lake"
 )
@@ -25,6 +26,9 @@ func (s *Sources) Table(ctx context.Context, name, table string) (*lake.SourceTa
 		return nil, err
 	}
 	defer s.release(h)
+	if strings.ContainsRune(table, 0) { // what no table can be called, servers don't answer alike
+		return nil, lake.Fail(lake.ErrNotFound, "source_table_unknown", "The source has no such table.", "source", name, "table", table)
+	}
 	t, err := h.Table(ctx, table)
 	return t, clean(err, h.url)
 }

@@ -52,11 +52,12 @@ type Settings struct {
 
 // Step is one step of a connection test.
 type Step struct {
-	Name   string        `json:"name"` // address, dns, tcp, tls, signin, permission, read
-	OK     bool          `json:"ok"`
-	Took   time.Duration `json:"took"`
-	Detail string        `json:"detail,omitempty"` // what the source said, without credentials
-	Code   string        `json:"code,omitempty"`   // of a failure: dns_unknown, tcp_refused, tcp_timeout, tls_untrusted, signin_refused, permission_missing, address_private …
+	Name   string            `json:"name"` // address, dns, tcp, tls, signin, permission, read
+	OK     bool              `json:"ok"`
+	Took   time.Duration     `json:"took"`
+	Detail string            `json:"detail,omitempty"` // what the source said, without credentials
+	Params map[string]string `json:"params,omitempty"` // of a failure: facts for its sentence
+	Code   string            `json:"code,omitempty"`   // of a failure: dns_unknown, tcp_refused, tcp_timeout, tls_untrusted, signin_refused, permission_missing, address_private …
 }
 
 // Writer is a connector that can write back.

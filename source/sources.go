@@ -116,6 +116,24 @@ func (s *Sources) Kinds() []string { return slices.Sorted(maps.Keys(s.kinds)) }
 
 var validName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`)
 
+// Fits tells whether a new source may have the name and the note that it is to have.
+func (s *Sources) Fits(ctx context.Context, spec Spec) error {
+	if !validName.MatchString(spec.Name) {
+		return nameInvalid(spec.Name)
+	}
+	switch _, err := s.load(ctx, spec.Name); {
+	case err == nil:
+		return exists(spec.Name)
+	case !errors.Is(err, lake.ErrNotFound):
+		return err
+	}
+	return lake.CheckNote(spec.Note)
+}
+
+func exists(name string) error {
+	return lake.Fail(lake.ErrConflict, "source_exists", "There is a source with this name already.", "source", name)
+}
+
 // Add keeps a new source. It checks the address but doesn't connect.
 func (s *Sources) Add(ctx context.Context, spec Spec) (Info, error) {
 	s.change.Lock()
@@ -130,7 +148,7 @@ func (s *Sources) Add(ctx context.Context, spec Spec) (Info, error) {
 	}
 	if err := s.registry.Create(ctx, kindSource, spec.Name, d); err != nil {
 		if errors.Is(err, lake.ErrConflict) {
-			err = lake.Fail(lake.ErrConflict, "source_exists", "There is a source with this name already.", "source", spec.Name)
+			err = exists(spec.Name)
 		}
 		return Info{}, err
 	}
@@ -168,6 +186,9 @@ func (s *Sources) Update(ctx context.Context, spec Spec) (Info, error) {
 
 // fill checks a spec and writes it into d.
 func (s *Sources) fill(ctx context.Context, d *document, spec Spec, old *url.URL) error {
+	if err := lake.CheckNote(spec.Note); err != nil {
+		return err
+	}
 	u, err := s.parse(spec, old)
 	if err != nil {
 		return err
@@ -191,7 +212,7 @@ func (s *Sources) fill(ctx context.Context, d *document, spec Spec, old *url.URL
 func (s *Sources) parse(spec Spec, old *url.URL) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(spec.URL))
 	if err != nil || u.Scheme == "" { // the error's text would hold the address with its password
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address isn't of the form kind://user:password@host/name.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address isn't of the form kind://user:password@host/name.", "form", "kind://user:password@host/name")
 	}
 	if s.kinds[u.Scheme] == nil {
 		return nil, lake.Fail(lake.ErrInvalid, "source_kind_unknown", "No source has this kind of address.",

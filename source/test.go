@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/url"
 	"time"
@@ -89,7 +90,7 @@ func stepOf(name string, took time.Duration, detail string, err error) Step {
 	step.Detail, step.Code = err.Error(), name+"_failed"
 	var known *lake.Error
 	if errors.As(err, &known) {
-		step.Code = known.Code
+		step.Code, step.Params = known.Code, known.Params
 	} else if errors.Is(err, context.DeadlineExceeded) {
 		step.Code = name + "_timeout"
 	}
@@ -137,7 +138,13 @@ func beforeTCP(err error) bool {
 
 func (w *Walk) scrub(u *url.URL) []Step {
 	for i := range w.Steps {
-		w.Steps[i].Detail = scrubbed(w.Steps[i].Detail, u)
+		step := &w.Steps[i]
+		step.Detail = scrubbed(step.Detail, u)
+		if step.Params = maps.Clone(step.Params); step.Params != nil {
+			for k, v := range step.Params {
+				step.Params[k] = scrubbed(v, u)
+			}
+		}
 	}
 	return w.Steps
 }

@@ -196,6 +196,9 @@ func (o *options) entityDerive() *cobra.Command {
 			if sql == "" {
 				return usage("--sql is needed")
 			}
+			if every < 0 {
+				return usage("--every is a time between two refreshes, not %s", every)
+			}
 			body := map[string]any{"name": args[0], "sql": sql, "open": open}
 			if key != "" {
 				body["key"] = commas(key)

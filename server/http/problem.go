@@ -158,6 +158,9 @@ func init() {
 				p.Errors = append(p.Errors, &huma.ErrorDetail{Message: err.Error()})
 			}
 		}
+		if p.Code == "request_invalid" {
+			p.malformed()
+		}
 		return p
 	}
 }

@@ -46,10 +46,11 @@ type Source struct {
 
 // SourceTest is when a source was last tried, and how that ended.
 type SourceTest struct {
-	At   time.Time `json:"at"`
-	OK   bool      `json:"ok"`
-	Step string    `json:"step,omitempty" doc:"The step that failed."`
-	Code string    `json:"code,omitempty"`
+	At     time.Time         `json:"at"`
+	OK     bool              `json:"ok"`
+	Step   string            `json:"step,omitempty" doc:"The step that failed."`
+	Code   string            `json:"code,omitempty"`
+	Params map[string]string `json:"params,omitempty" doc:"Facts for the code's sentence."`
 }
 
 // SourceKind is a kind of sources that this server can read.
@@ -129,11 +130,12 @@ func (s sources) show(ctx context.Context, r *lake.Reader, i source.Info) (Sourc
 
 // SourceStep is one step of reaching a source; the first that fails is the last.
 type SourceStep struct {
-	Name         string  `json:"name" doc:"address, dns, tcp, tls, signin, permission, read"`
-	OK           bool    `json:"ok"`
-	Milliseconds float64 `json:"took_ms"`
-	Code         string  `json:"code,omitempty"`
-	Detail       string  `json:"detail,omitempty"`
+	Name         string            `json:"name" doc:"address, dns, tcp, tls, signin, permission, read"`
+	OK           bool              `json:"ok"`
+	Milliseconds float64           `json:"took_ms"`
+	Code         string            `json:"code,omitempty"`
+	Detail       string            `json:"detail,omitempty"`
+	Params       map[string]string `json:"params,omitempty" doc:"Facts for the code's sentence."`
 }
 
 // SourceTried says how far the way to a source goes.
@@ -146,7 +148,7 @@ func tried(steps []source.Step) SourceTried {
 	out := SourceTried{OK: true, Steps: []SourceStep{}}
 	for _, x := range steps {
 		out.OK = out.OK && x.OK
-		out.Steps = append(out.Steps, SourceStep{x.Name, x.OK, float64(x.Took.Microseconds()) / 1000, x.Code, x.Detail})
+		out.Steps = append(out.Steps, SourceStep{x.Name, x.OK, float64(x.Took.Microseconds()) / 1000, x.Code, x.Detail, x.Params})
 	}
 	return out
 }
@@ -154,7 +156,7 @@ func tried(steps []source.Step) SourceTried {
 func (t SourceTried) last() SourceTest {
 	out := SourceTest{At: time.Now().UTC(), OK: t.OK}
 	if n := len(t.Steps); n > 0 && !t.OK {
-		out.Step, out.Code = t.Steps[n-1].Name, t.Steps[n-1].Code
+		out.Step, out.Code, out.Params = t.Steps[n-1].Name, t.Steps[n-1].Code, t.Steps[n-1].Params
 	}
 	return out
 }
@@ -218,6 +220,9 @@ func (s sources) create(ctx context.Context, in *createSourceInput) (*reply[Sour
 		return nil, lake.Fail(lake.ErrInvalid, "source_name_reserved", "The name files belongs to the folder of dropped files.", "source", b.Name)
 	}
 	spec := source.Spec{Name: b.Name, URL: b.URL, AllowPrivate: b.AllowPrivate, Note: b.Note, By: principal(ctx).User}
+	if err := s.sources().Fits(ctx, spec); err != nil {
+		return nil, err
+	}
 	var t SourceTried
 	if !in.Untested {
 		if t = tried(s.sources().TestURL(ctx, spec)); !t.OK {

@@ -20,7 +20,7 @@ func TestWriteBackOfAWholeSource(t *testing.T) {
 	before := text(inSource)
 	o.tell(
 		story{name: "nothing yet", as: "admin", ask: "GET /api/writeback?source=shop", status: 200, want: []string{`"tables":[]`, `"writable":false`}},
-		story{name: "nothing to write", as: "admin", ask: "POST /api/writeback", body: `{"source":"shop"}`, status: 404, want: []string{`"code":"writeback_unknown"`}},
+		story{name: "nothing to write", as: "admin", ask: "POST /api/writeback", body: `{"source":"shop"}`, status: 404, want: []string{`"code":"writeback_nothing"`}},
 		story{name: "a new customer", as: "owner", ask: "POST /api/records/customers", body: `{"cells":{"source_id":9,"name":"Neu","city":"Trier"}}`, status: 201},
 		story{name: "its order", as: "owner", ask: "POST /api/records/orders", body: `{"cells":{"no":99,"customer_id":"9","total":"1.00"}}`, status: 201},
 		story{name: "an order goes", as: "owner", ask: "DELETE /api/records/orders/12", status: 200},

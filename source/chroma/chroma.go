@@ -38,6 +38,9 @@ type connector struct {
 	dial      func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
+// addressForm is shown to those whose address can't be used.
+const addressForm = "chroma://:token@host:8000"
+
 // Open checks an address chroma://:token@host:port. With a user name, user and password
 // are sent (basic authentication). Parameters:
 //
@@ -56,12 +59,12 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 		case name == "tls" && (value == "true" || value == "false"):
 			c.encrypted = value == "true"
 		default:
-			return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address has a parameter that isn't known: "+name+".", "parameter", name)
+			return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address has a parameter that isn't known: "+name+".", "reason", "parameter", "parameter", name)
 		}
 	}
 	host, port := s.URL.Hostname(), s.URL.Port()
 	if host == "" || s.URL.Path != "" && s.URL.Path != "/" {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address must be chroma:// with a host, and no path.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address must be chroma:// with a host, and no path.", "form", addressForm)
 	}
 	scheme := "http"
 	if c.encrypted {
@@ -91,7 +94,7 @@ func (c *connector) credentials(u *url.Userinfo) error {
 	case u == nil || !has && u.Username() == "":
 		c.authorize = func(*http.Request) {}
 	case !has:
-		return lake.Fail(lake.ErrInvalid, "address_invalid", "A token stands where a password does, behind a colon: chroma://:token@host.")
+		return lake.Fail(lake.ErrInvalid, "address_invalid", "A token stands where a password does, behind a colon: chroma://:token@host.", "form", addressForm)
 	case u.Username() == "":
 		c.authorize = func(r *http.Request) {
 			r.Header.Set("Authorization", "Bearer "+password)
@@ -180,7 +183,7 @@ func (c *connector) refused(status int, body io.Reader) error {
 	case http.StatusGone, http.StatusMethodNotAllowed:
 		code = "api_unsupported"
 	}
-	return lake.Fail(family, code, "The source refused: "+said.Message+".", "source", c.name)
+	return lake.Fail(family, code, "The source refused: "+said.Message+".", "source", c.name, "said", said.Message)
 }
 
 // Test goes through dns, tcp, tls, signin, permission and read.

@@ -24,7 +24,7 @@ type dir struct {
 // newDir opens file:///path, a directory or one file in it.
 func newDir(u *url.URL) (*dir, error) {
 	if u.Host != "" && u.Host != "localhost" || u.Path == "" || !filepath.IsAbs(filepath.FromSlash(u.Path)) || u.User != nil {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address isn't of the form file:///folder.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address isn't of the form file:///folder.", "form", "file:///folder")
 	}
 	name := filepath.Clean(filepath.FromSlash(u.Path))
 	real, err := filepath.EvalSymlinks(name)

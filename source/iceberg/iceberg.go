@@ -46,7 +46,7 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	case "iceberg+rest":
 		c.catalog, c.stores.local, err = openREST(s)
 	default:
-		err = invalid("The address isn't of the form iceberg+sql:///catalog.db or iceberg+rest://host.")
+		err = invalid("The address isn't of the form iceberg+sql:///catalog.db or iceberg+rest://host.", "form", "iceberg+sql:///catalog.db or iceberg+rest://host")
 	}
 	if err != nil {
 		return nil, err
@@ -54,7 +54,9 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	return c, nil
 }
 
-func invalid(detail string) error { return lake.Fail(lake.ErrInvalid, "address_invalid", detail) }
+func invalid(detail string, params ...any) error {
+	return lake.Fail(lake.ErrInvalid, "address_invalid", detail, params...)
+}
 
 // Places lists where the engine finds data files.
 func (c *Connector) Places() []string {

@@ -34,11 +34,11 @@ type restCatalog struct {
 func openREST(s source.Settings) (catalog, string, error) {
 	q := s.URL.Query()
 	if s.URL.Hostname() == "" {
-		return nil, "", invalid("The address isn't of the form iceberg+rest://host/path.")
+		return nil, "", invalid("The address isn't of the form iceberg+rest://host/path.", "form", "iceberg+rest://host/path")
 	}
 	local := q.Get("local")
 	if local != "" && !filepath.IsAbs(local) {
-		return nil, "", invalid("The local directory isn't an absolute path.")
+		return nil, "", invalid("The local directory isn't an absolute path.", "reason", "path")
 	}
 	c := &restCatalog{base: &url.URL{Scheme: "https", Host: s.URL.Host, Path: s.URL.Path}, http: objects.Client(s.Dial), dial: s.Dial}
 	if q.Get("tls") == "false" {

@@ -28,7 +28,7 @@ type sqlCatalog struct {
 func openSQL(u *url.URL) (catalog, string, error) {
 	p := filepath.FromSlash(u.Path)
 	if u.Host != "" || !filepath.IsAbs(p) {
-		return nil, "", invalid("The address isn't of the form iceberg+sql:///path/to/catalog.db.")
+		return nil, "", invalid("The address isn't of the form iceberg+sql:///path/to/catalog.db.", "form", "iceberg+sql:///path/to/catalog.db")
 	}
 	warehouse := filepath.Dir(p)
 	if w := u.Query().Get("warehouse"); strings.Contains(w, "://") && !strings.HasPrefix(w, "file://") {
@@ -36,7 +36,7 @@ func openSQL(u *url.URL) (catalog, string, error) {
 	} else if w != "" {
 		warehouse = filepath.Clean(strings.TrimPrefix(w, "file://"))
 		if !filepath.IsAbs(warehouse) {
-			return nil, "", invalid("The warehouse isn't an absolute path.")
+			return nil, "", invalid("The warehouse isn't an absolute path.", "reason", "path")
 		}
 	}
 	dsn := url.URL{Scheme: "file", Path: p, RawQuery: "mode=ro&_busy_timeout=5000&_query_only=true"}

@@ -90,7 +90,7 @@ func outside(location string) error {
 func (s *stores) bucket(ctx context.Context, location string) (*objects.Bucket, string, error) {
 	u, err := url.Parse(location)
 	if err != nil {
-		return nil, "", invalid("The catalog points to something that is no location.")
+		return nil, "", invalid("The catalog points to something that is no location.", "reason", "location")
 	}
 	if u.Scheme == "s3a" || u.Scheme == "s3n" {
 		u.Scheme = "s3"

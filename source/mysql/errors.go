@@ -67,14 +67,14 @@ func (c *connector) translate(ctx context.Context, err error, table string) erro
 	case broken(err):
 		return lake.Fail(lake.ErrBusy, "source_cut", "The connection to the source broke.", "source", c.name, "table", table)
 	}
-	return lake.Fail(lake.ErrBusy, "source_failed", "The source can't be read: "+err.Error(), "source", c.name, "table", table)
+	return lake.Fail(lake.ErrBusy, "source_failed", "The source can't be read: "+err.Error(), "source", c.name, "table", table, "said", err.Error())
 }
 
 func (c *connector) refused(err *driver.MySQLError, table string) error {
 	if known, ok := codes[err.Number]; ok {
-		return lake.Fail(known.family, known.code, known.detail+" ("+err.Message+")", "source", c.name, "table", table)
+		return lake.Fail(known.family, known.code, known.detail+" ("+err.Message+")", "source", c.name, "table", table, "said", err.Message)
 	}
-	return lake.Fail(lake.ErrInvalid, "source_refused", "The source refused the statement: "+err.Message, "source", c.name, "table", table, "number", err.Number)
+	return lake.Fail(lake.ErrInvalid, "source_refused", "The source refused the statement: "+err.Message, "source", c.name, "table", table, "number", err.Number, "said", err.Message)
 }
 
 func untrusted(err error) bool {

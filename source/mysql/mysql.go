@@ -35,6 +35,9 @@ type connector struct {
 
 var _ source.Writer = (*connector)(nil)
 
+// addressForm is shown to those whose address can't be used.
+const addressForm = "mysql://user:password@host:3306/database"
+
 // Open checks an address mysql://user:password@host:3306/database. Parameters:
 //
 //	tls        preferred (the default), true, skip-verify, false
@@ -42,10 +45,10 @@ var _ source.Writer = (*connector)(nil)
 func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	c := &connector{name: s.Name, settings: s, database: strings.Trim(s.URL.Path, "/")}
 	if s.URL.Hostname() == "" {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address names no host.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address names no host.", "form", addressForm)
 	}
 	if strings.Contains(c.database, "/") {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address names more than a database behind its host.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address names more than a database behind its host.", "form", addressForm)
 	}
 	c.config = baseConfig(s, c.database)
 	if err := c.parameters(s.URL.Query()); err != nil {
@@ -53,7 +56,7 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	}
 	dc, err := driver.NewConnector(c.config)
 	if err != nil {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address can't be used for MySQL.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address can't be used for MySQL.", "form", addressForm)
 	}
 	c.db = sql.OpenDB(dc)
 	c.db.SetMaxIdleConns(4)
@@ -99,7 +102,7 @@ func (c *connector) parameters(q url.Values) error {
 		case name == "tinyint1" && (value == "bool" || value == "integer"):
 			c.boolean = value == "bool"
 		default:
-			return lake.Fail(lake.ErrInvalid, "address_invalid", "The address has a parameter that isn't known: "+name+".", "parameter", name)
+			return lake.Fail(lake.ErrInvalid, "address_invalid", "The address has a parameter that isn't known: "+name+".", "reason", "parameter", "parameter", name)
 		}
 	}
 	return nil

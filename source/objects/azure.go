@@ -41,7 +41,7 @@ func openAzure(ctx context.Context, s source.Settings) (*blob.Bucket, store, err
 		}
 	}
 	if name == "" || account == "" || s.URL.Port() != "" {
-		return nil, nil, invalid("The address isn't of the form azblob://account:key@container/prefix.")
+		return nil, nil, invalid("The address isn't of the form azblob://account:key@container/prefix.", "form", "azblob://account:key@container/prefix")
 	}
 	c, err := azureClient(s, at.JoinPath(name), account)
 	if err != nil {
@@ -49,7 +49,7 @@ func openAzure(ctx context.Context, s source.Settings) (*blob.Bucket, store, err
 	}
 	b, err := azureblob.OpenBucket(ctx, c, nil)
 	if err != nil {
-		return nil, nil, invalid("The container's name can't be used.")
+		return nil, nil, invalid("The container's name can't be used.", "reason", "bucket")
 	}
 	return b, &azureStore{at}, nil
 }
@@ -66,7 +66,7 @@ func azureClient(s source.Settings, at *url.URL, account string) (*container.Cli
 	case key != "":
 		shared, err := container.NewSharedKeyCredential(account, key)
 		if err != nil {
-			return nil, invalid("The password isn't an account's key.")
+			return nil, invalid("The password isn't an account's key.", "reason", "secret")
 		}
 		return container.NewClientWithSharedKeyCredential(at.String(), shared, options)
 	case sas != "":

@@ -63,7 +63,7 @@ func OpenBucket(ctx context.Context, s source.Settings) (*Bucket, error) {
 	open := map[string]func(context.Context, source.Settings) (*blob.Bucket, store, error){
 		"s3": openS3, "gs": openGCS, "azblob": openAzure, "fileblob": openLocal}[s.URL.Scheme]
 	if open == nil {
-		return nil, invalid("The address isn't of the form s3://bucket/prefix.")
+		return nil, invalid("The address isn't of the form s3://bucket/prefix.", "form", "s3://bucket/prefix")
 	}
 	blobs, st, err := open(ctx, s)
 	if err != nil {
@@ -104,7 +104,9 @@ func (b *Bucket) place(prefix string) {
 	b.prefix = prefix
 }
 
-func invalid(detail string) error { return lake.Fail(lake.ErrInvalid, "address_invalid", detail) }
+func invalid(detail string, params ...any) error {
+	return lake.Fail(lake.ErrInvalid, "address_invalid", detail, params...)
+}
 
 func (b *Bucket) List(ctx context.Context, prefix string) ([]files.File, error) {
 	var out []files.File

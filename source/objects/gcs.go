@@ -29,7 +29,7 @@ func openGCS(ctx context.Context, s source.Settings) (*blob.Bucket, store, error
 	q := s.URL.Query()
 	name := s.URL.Hostname()
 	if name == "" || s.URL.Port() != "" {
-		return nil, nil, invalid("The address isn't of the form gs://bucket/prefix.")
+		return nil, nil, invalid("The address isn't of the form gs://bucket/prefix.", "form", "gs://bucket/prefix")
 	}
 	plain := Client(s.Dial)
 	at := &url.URL{Scheme: "https", Host: "storage.googleapis.com"}
@@ -53,7 +53,7 @@ func openGCS(ctx context.Context, s source.Settings) (*blob.Bucket, store, error
 	}
 	b, err := gcsblob.OpenBucket(ctx, http, name, &gcsblob.Options{ClientOptions: options})
 	if err != nil {
-		return nil, nil, invalid("The bucket's name can't be used.")
+		return nil, nil, invalid("The bucket's name can't be used.", "reason", "bucket")
 	}
 	return b, &gcsStore{at}, nil
 }
@@ -75,7 +75,7 @@ func gcsTokens(ctx context.Context, user *url.Userinfo) (gcp.TokenSource, error)
 	}
 	c, err := google.JWTConfigFromJSON(text, scope)
 	if err != nil {
-		return nil, invalid("The password isn't the key of a service account.")
+		return nil, invalid("The password isn't the key of a service account.", "reason", "secret")
 	}
 	return c.TokenSource(ctx), nil
 }

@@ -33,7 +33,7 @@ func (l localStore) holds(key string) bool {
 func openLocal(_ context.Context, s source.Settings) (*blob.Bucket, store, error) {
 	dir := filepath.FromSlash(s.URL.Path)
 	if s.URL.Host != "" || !filepath.IsAbs(dir) {
-		return nil, nil, invalid("The address isn't of the form fileblob:///folder.")
+		return nil, nil, invalid("The address isn't of the form fileblob:///folder.", "form", "fileblob:///folder")
 	}
 	b, err := fileblob.OpenBucket(dir, &fileblob.Options{Metadata: fileblob.MetadataDontWrite, NoTempDir: true})
 	if err != nil {

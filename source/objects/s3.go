@@ -29,7 +29,7 @@ func openS3(ctx context.Context, s source.Settings) (*blob.Bucket, store, error)
 	q := s.URL.Query()
 	name := s.URL.Hostname()
 	if name == "" || s.URL.Port() != "" {
-		return nil, nil, invalid("The address isn't of the form s3://bucket/prefix.")
+		return nil, nil, invalid("The address isn't of the form s3://bucket/prefix.", "form", "s3://bucket/prefix")
 	}
 	region := q.Get("region")
 	// A client of the kit's own kind: it takes the environment's certificates.
@@ -66,7 +66,7 @@ func openS3(ctx context.Context, s source.Settings) (*blob.Bucket, store, error)
 	})
 	b, err := s3blob.OpenBucket(ctx, c, name, nil)
 	if err != nil {
-		return nil, nil, invalid("The bucket's name can't be used.")
+		return nil, nil, invalid("The bucket's name can't be used.", "reason", "bucket")
 	}
 	return b, &s3Store{at: at}, nil
 }
@@ -78,7 +78,7 @@ func endpointOf(text string) (*url.URL, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return nil, invalid("The endpoint isn't of the form https://host:port.")
+		return nil, invalid("The endpoint isn't of the form https://host:port.", "form", "https://host:port")
 	}
 	return u, nil
 }

@@ -30,7 +30,7 @@ func (c *connector) native(ctx context.Context, err error) error {
 
 func (c *connector) serverError(pg *pgconn.PgError) error {
 	fail := func(family error, code, detail string) error {
-		return lake.Fail(family, code, detail+" ("+pg.Message+")", "source", c.name, "message", pg.Message, "sqlstate", pg.Code)
+		return lake.Fail(family, code, detail+" ("+pg.Message+")", "source", c.name, "said", pg.Message, "sqlstate", pg.Code)
 	}
 	switch {
 	case strings.HasPrefix(pg.Code, "28"):

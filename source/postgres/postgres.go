@@ -73,12 +73,12 @@ func configure(s source.Settings) (*pgconn.Config, error) {
 	q := u.Query()
 	for name := range q {
 		if !slices.Contains(parameters, name) {
-			return nil, invalid("The address has the parameter "+strconv.Quote(name)+", which isn't known.", "parameter", name)
+			return nil, invalid("The address has the parameter "+strconv.Quote(name)+", which isn't known.", "reason", "parameter", "parameter", name)
 		}
 	}
 	user, database := u.User.Username(), strings.TrimPrefix(u.Path, "/")
 	if user == "" || u.Hostname() == "" && q.Get("host") == "" {
-		return nil, invalid("The address must be of the form postgres://user:password@host:port/database.")
+		return nil, invalid("The address must be of the form postgres://user:password@host:port/database.", "form", "postgres://user:password@host:port/database")
 	}
 	if database == "" {
 		database = user
@@ -93,7 +93,7 @@ func configure(s source.Settings) (*pgconn.Config, error) {
 	plain := url.URL{Scheme: "postgres", User: url.UserPassword(user, "unused"), Host: u.Host, Path: "/" + database, RawQuery: q.Encode()}
 	config, err := pgconn.ParseConfig(plain.String())
 	if err != nil { // its text may quote the address
-		return nil, invalid("The address or its TLS settings can't be used: a value isn't known, or a certificate file can't be read.")
+		return nil, invalid("The address or its TLS settings can't be used: a value isn't known, or a certificate file can't be read.", "reason", "settings")
 	}
 	config.Password, config.User, config.Database = password, user, database
 	config.RuntimeParams = map[string]string{"application_name": "headwater", "client_encoding": "UTF8", "timezone": "UTC", "datestyle": "ISO"}

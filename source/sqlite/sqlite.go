@@ -36,14 +36,17 @@ type connector struct {
 
 var _ source.Writer = (*connector)(nil)
 
+// addressForm is shown to those whose address can't be used.
+const addressForm = "sqlite:///absolute/path.db"
+
 // Open checks an address sqlite:///absolute/path.db. It has no parameters.
 func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 	path := filepath.Clean(s.URL.Path)
 	if s.URL.Host != "" || s.URL.Opaque != "" || !filepath.IsAbs(s.URL.Path) || path == "/" {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address must be sqlite:// and the absolute path of a file.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address must be sqlite:// and the absolute path of a file.", "form", addressForm)
 	}
 	if len(s.URL.Query()) > 0 {
-		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "Addresses of SQLite files have no parameters.")
+		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "Addresses of SQLite files have no parameters.", "form", addressForm)
 	}
 	return &connector{name: s.Name, path: path}, nil
 }
@@ -59,7 +62,7 @@ func (c *connector) db() (*sql.DB, error) {
 		c.pool = nil
 	}
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, lake.Fail(lake.ErrNotFound, "file_missing", "There is no file at the path of the source "+c.name+".", "source", c.name)
+		return nil, lake.Fail(lake.ErrNotFound, "address_unknown", "There is no file at the path of the source "+c.name+".", "source", c.name)
 	}
 	if err != nil {
 		return nil, lake.Fail(lake.ErrForbidden, "permission_missing", "The file may not be read.", "source", c.name)
@@ -108,7 +111,7 @@ func (c *connector) Test(ctx context.Context) []source.Step {
 	w.Do("address", func() (string, error) {
 		info, err := os.Stat(c.path)
 		if err != nil || !info.Mode().IsRegular() {
-			return "", lake.Fail(lake.ErrNotFound, "file_missing", "There is no file at this path.", "path", c.path)
+			return "", lake.Fail(lake.ErrNotFound, "address_unknown", "There is no file at this path.", "path", c.path)
 		}
 		return "", nil
 	})
@@ -136,7 +139,7 @@ func (c *connector) translate(ctx context.Context, err error, table string) erro
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case !errors.As(err, &native):
-		return lake.Fail(lake.ErrBusy, "source_failed", "The file can't be read: "+err.Error(), "source", c.name, "table", table)
+		return lake.Fail(lake.ErrBusy, "source_failed", "The file can't be read: "+err.Error(), "source", c.name, "table", table, "said", err.Error())
 	}
 	switch native.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
@@ -144,15 +147,15 @@ func (c *connector) translate(ctx context.Context, err error, table string) erro
 	case sqlite3.ErrNotADB, sqlite3.ErrCorrupt:
 		return lake.Fail(lake.ErrInvalid, "file_not_database", "The file is no SQLite database, or it is damaged.", "source", c.name, "table", table)
 	case sqlite3.ErrCantOpen:
-		return lake.Fail(lake.ErrNotFound, "file_missing", "The file can't be opened.", "source", c.name, "table", table)
+		return lake.Fail(lake.ErrNotFound, "address_unknown", "The file can't be opened.", "source", c.name, "table", table)
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrAuth:
 		return lake.Fail(lake.ErrForbidden, "permission_missing", "The file may not be written.", "source", c.name, "table", table)
 	case sqlite3.ErrSchema:
 		return lake.Fail(lake.ErrConflict, "source_changed", "The table was altered while it was being read.", "source", c.name, "table", table)
 	case sqlite3.ErrConstraint:
-		return lake.Fail(lake.ErrInvalid, "source_refused", "The source refused the change: "+native.Error(), "source", c.name, "table", table)
+		return lake.Fail(lake.ErrInvalid, "source_refused", "The source refused the change: "+native.Error(), "source", c.name, "table", table, "said", native.Error())
 	}
-	return lake.Fail(lake.ErrInvalid, "source_failed", "The source can't be read: "+native.Error(), "source", c.name, "table", table)
+	return lake.Fail(lake.ErrInvalid, "source_failed", "The source can't be read: "+native.Error(), "source", c.name, "table", table, "said", native.Error())
 }
 
 // quote writes an identifier.

@@ -201,7 +201,7 @@ func TestTestNamesTheFailingStep(t *testing.T) {
 	if err := os.WriteFile(other, []byte(strings.Repeat("no database ", 500)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for p, want := range map[string]string{path: "read true ", path + "x": "address false file_missing", other: "read false file_not_database", t.TempDir(): "address false file_missing"} {
+	for p, want := range map[string]string{path: "read true ", path + "x": "address false address_unknown", other: "read false file_not_database", t.TempDir(): "address false address_unknown"} {
 		steps := open(t, p).Test(t.Context())
 		last := steps[len(steps)-1]
 		if got := fmt.Sprint(last.Name, " ", last.OK, " ", last.Code); got != want {
@@ -253,10 +253,10 @@ func TestAReplacedFileIsReadAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	var known *lake.Error
-	if s, err := c.Session(ctx); !errors.As(err, &known) || known.Code != "file_missing" {
+	if s, err := c.Session(ctx); !errors.As(err, &known) || known.Code != "address_unknown" {
 		if err == nil {
 			s.Close()
 		}
-		t.Errorf("a file that has gone: %v, want file_missing", err)
+		t.Errorf("a file that has gone: %v, want address_unknown", err)
 	}
 }

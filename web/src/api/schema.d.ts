@@ -6687,6 +6687,10 @@ export interface components {
             /** @description address, dns, tcp, tls, signin, permission, read */
             name: string;
             ok: boolean;
+            /** @description Facts for the code's sentence. */
+            params?: {
+                [key: string]: string;
+            };
             /** Format: double */
             took_ms: number;
         };
@@ -6710,6 +6714,10 @@ export interface components {
             at: string;
             code?: string;
             ok: boolean;
+            /** @description Facts for the code's sentence. */
+            params?: {
+                [key: string]: string;
+            };
             /** @description The step that failed. */
             step?: string;
         };

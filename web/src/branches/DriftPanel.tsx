@@ -101,7 +101,7 @@ function Row({ row, titles, may, busy, take }: { row: DriftRow; titles: Titles; 
         )}
       </header>
       {row.cells.length > 0 && (
-        <table className="change-cells compact">
+        <table className="change-cells">
           <thead>
             <tr>
               <th scope="col">{t('filter.field')}</th>

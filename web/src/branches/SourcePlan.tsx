@@ -175,7 +175,7 @@ function PlanCells({ entity, row, titles }: { entity: string; row: WriteBackRow;
   const { t, label } = useI18n()
   const schema = useSchema()
   return (
-    <table className="change-cells compact">
+    <table className="change-cells">
       <thead>
         <tr>
           <th scope="col">{t('filter.field')}</th>

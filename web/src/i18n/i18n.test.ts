@@ -9,6 +9,8 @@ import { formatter } from './format'
 import { problemText } from './problems'
 import { en as problemsEn } from './problems.en'
 import { zh as problemsZh } from './problems.zh-CN'
+import { lakeProblemsEn } from './problems.lake.en'
+import { lakeProblemsZh } from './problems.lake.zh-CN'
 import { homesEn } from './homes.en'
 import { homesZh } from './homes.zh-CN'
 import { needsEn } from './needs.en'
@@ -35,6 +37,7 @@ test.each([
   ['texts of reconnaissance', reconZh as Record<string, string>, reconEn as Record<string, string>],
   ['texts of packs', packsZh as Record<string, string>, packsEn as Record<string, string>],
   ['texts of profiles', profileZh as Record<string, string>, profileEn as Record<string, string>],
+  ['problems of the lake', lakeProblemsZh as Record<string, string>, lakeProblemsEn as Record<string, string>],
   ['problems', problemsZh as Record<string, string>, problemsEn as Record<string, string>],
 ])('%s: both languages have the same keys and placeholders', (_, a, b) => {
   expect(Object.keys(b).sort()).toEqual(Object.keys(a).sort())
@@ -46,7 +49,7 @@ test.each([
 })
 
 test('Chinese texts use full-width punctuation between Chinese characters', () => {
-  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...nurtureZh, ...reconZh, ...packsZh, ...profileZh, ...problemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
+  for (const [key, text] of Object.entries({ ...zh, ...homesZh, ...asofZh, ...dealZh, ...needsZh, ...nurtureZh, ...reconZh, ...packsZh, ...profileZh, ...problemsZh, ...lakeProblemsZh })) expect(text, key).not.toMatch(/\p{Script=Han}[,;:?!](\s|\p{Script=Han}|$)/u)
 })
 
 test.each([

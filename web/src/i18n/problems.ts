@@ -1,9 +1,11 @@
 import { en } from './problems.en'
+import { lakeProblemsEn } from './problems.lake.en'
+import { lakeProblemsZh } from './problems.lake.zh-CN'
 import { zh, type ProblemCode } from './problems.zh-CN'
 import { fill } from './fill'
 import type { Language } from './index'
 
-const known: Record<Language, Record<ProblemCode, string>> = { 'zh-CN': zh, en }
+const known: Record<Language, Record<ProblemCode | keyof typeof lakeProblemsZh, string>> = { 'zh-CN': { ...zh, ...lakeProblemsZh }, en: { ...en, ...lakeProblemsEn } }
 
 /** The sentence of an error code; codes that the page doesn't know yet fall back to the server's English detail. */
 export function problemText(language: Language, code: string, params: Record<string, string> = {}, detail?: string): string {

@@ -94,7 +94,7 @@ export default function SourcePage() {
           {source && <p className="faint clip source-url" title={source.url}>{source.url}</p>}
           <div className="row source-tools">
             <Input ref={(i) => void (find.current = i?.input ?? null)} prefix={<Search size={14} aria-hidden />} allowClear placeholder={t('source.findTable')} aria-label={t('source.findTable')} value={words} onChange={(e) => setWords(e.target.value)} data-testid={testid.sources.find} />
-            <span className="faint">{t('source.tableCount', { n: all.length })}</span>
+            <span className="faint" style={{ whiteSpace: 'nowrap' }}>{t('source.tableCount', { n: all.length })}</span>
             <span className="grow" />
             {may && all.length > 0 && (
               <Button onClick={() => setDeclaring([])} data-testid={testid.sources.declareAll}>

@@ -93,7 +93,7 @@ export function SourceState({ source: s }: { source: Source }) {
   return (
     <span className="source-failed">
       <span className="pill danger">{s.tested.step ? t('source.failedAt', { step: stepName(s.tested.step) }) : t('source.failed')}</span>
-      {s.tested.code && <small className="danger">{problemText(language, s.tested.code, {}, s.tested.code)}</small>}
+      {s.tested.code && <small className="danger">{problemText(language, s.tested.code, s.tested.params, s.tested.code)}</small>}
     </span>
   )
 }

@@ -36,8 +36,8 @@ export function TestSteps({ tested, busy }: { tested?: Tested; busy: boolean }) 
         <p className="error-note" role="alert">
           <span>
             {t('step.stoppedAt', { step: stepName(failed.name) })}
-            {problemText(language, failed.code ?? '', {}, failed.detail || t('step.noReason'))}
-            {failed.detail && language === 'en' && problemText(language, failed.code ?? '') !== failed.detail && <small className="detail">{failed.detail}</small>}
+            {problemText(language, failed.code ?? '', failed.params, failed.detail || t('step.noReason'))}
+            {failed.detail && language === 'en' && problemText(language, failed.code ?? '', failed.params) !== failed.detail && <small className="detail">{failed.detail}</small>}
           </span>
         </p>
       )}
