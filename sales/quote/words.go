@@ -15,7 +15,7 @@ const (
 )
 
 // units by how an edition is priced.
-var units = map[string]pack.Text{"year": {ZH: "年", EN: "year"}, "month": {ZH: "月", EN: "month"}, "once": {ZH: "次", EN: "once"},
+var units = map[string]pack.Text{"year": {ZH: "年", EN: "year"}, "month": {ZH: "月", EN: "month"}, "once": {ZH: "次", EN: "one-off"},
 	"seat_year": {ZH: "席位·年", EN: "seat-year"}, "seat_month": {ZH: "席位·月", EN: "seat-month"}}
 
 // reasons are how a unit price came about, by their codes.

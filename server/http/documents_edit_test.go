@@ -195,3 +195,19 @@ func jsonNumber(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)
 }
+
+// Variables of a value case are named in the document's language, whatever language they
+// were kept in.
+func TestVariablesInTheDocumentsLanguage(t *testing.T) {
+	o := newOffice(t)
+	deal, worth, _ := report(t, o)
+	if r := o.ask("seller", "PATCH", "/api/value/cases/"+worth, `{"inputs":{"people":{"low":"10","likely":"12","high":"15","source":"customer"}}}`, "Accept-Language", "zh-CN"); r.StatusCode != http.StatusOK {
+		t.Fatal(r.text)
+	}
+	for lang, want := range map[string]string{"zh": "数据团队人数", "en": "People in the data team"} {
+		r := o.did("seller", "POST", "/api/documents", `{"deal":"`+deal+`","template":"roi-report","language":"`+lang+`"}`, http.StatusCreated)
+		if text := partOf(t, r, "variables"); !strings.Contains(text, want) {
+			t.Errorf("in %s the variables are %s", lang, text)
+		}
+	}
+}

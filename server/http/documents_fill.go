@@ -223,11 +223,9 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	if err != nil {
 		return nil, err
 	}
-	currency, said := "", map[lake.Key]lake.Cells{}
-	if e.Name == "quote_lines" {
-		if currency, said, err = f.quoteLines(ctx); err != nil {
-			return nil, err
-		}
+	said, currency, err := f.wordsOf(ctx, e.Name)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]document.Row, len(a.Rows))
 	for i, r := range a.Rows {

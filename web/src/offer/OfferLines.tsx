@@ -13,7 +13,7 @@ export interface ShownLine {
 
 /** What is paid for, line by line, and how each amount came about. */
 export function OfferLines({ lines, total }: { lines: ShownLine[]; total: string }) {
-  const { t, format } = useI18n()
+  const { t, format, language } = useI18n()
   const money = (m: string) => format.money(amountOf(m))
   return (
     <div className="value-scroll">
@@ -34,7 +34,8 @@ export function OfferLines({ lines, total }: { lines: ShownLine[]; total: string
                 <div className="faint">{l.note}</div>
               </th>
               <td className="num">
-                {format.number(l.quantity)} {l.unit}
+                {format.number(l.quantity)} {language === 'en' && l.unit ? '× ' : ''}
+                {l.unit}
               </td>
               <td className="num">{money(l.price)}</td>
               <td className="num">{money(l.amount)}</td>
