@@ -38,7 +38,7 @@ export const profileEn: Record<keyof typeof profileZh, string> = {
   'ideal.whyHint': 'The reason that colleagues see',
   'ideal.addCondition': 'Add condition',
   'ideal.liveCount': '{chosen} of {total} accounts chosen ({share}), in {ms} ms',
-  'ideal.holds': 'holds for {n}',
+  'ideal.holds': '{name}: {n}',
   'ideal.decides': 'decides for {n}',
   'ideal.skipped': "Can't be asked: {why}",
   'ideal.skippedName': "{name}: can't be asked: {why}",

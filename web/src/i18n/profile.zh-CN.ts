@@ -37,7 +37,7 @@ export const profileZh = {
   'ideal.whyHint': '同事看到的理由',
   'ideal.addCondition': '添加条件',
   'ideal.liveCount': '全部 {total} 家中选中 {chosen} 家（{share}），用时 {ms} 毫秒',
-  'ideal.holds': '{n} 家满足',
+  'ideal.holds': '{name}：{n} 家',
   'ideal.decides': '{n} 家靠它入选',
   'ideal.skipped': '问不了：{why}',
   'ideal.skippedName': '{name}：问不了：{why}',

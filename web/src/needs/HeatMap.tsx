@@ -49,6 +49,7 @@ export function HeatMap() {
             onChange={(v: string) => put({ product: v, need: '', of: '' })}
             options={data.products.map((p) => ({ value: p.id, label: label(p.name, p.id) + ' · ' + p.needs }))}
             popupMatchSelectWidth={false}
+            style={{ maxWidth: 'min(100%, 360px)' }}
           />
         )}
         <span className="grow" />

@@ -65,6 +65,7 @@ export function IndustryGraph() {
             }}
             options={data.products.map((p) => ({ value: p.id, label: label(p.name, p.id) }))}
             popupMatchSelectWidth={false}
+            style={{ maxWidth: 'min(100%, 360px)' }}
           />
         )}
         {data.industry && (

@@ -56,7 +56,7 @@ export default function PackPage() {
     })
   return (
     <div className="page">
-      <div className="page-head">
+      <div className="page-head pack-head">
         <Go to="/packs" className="icon-button" aria-label={t('nav.packs')}>
           <ChevronLeft size={16} />
         </Go>
@@ -73,7 +73,7 @@ export default function PackPage() {
           </Popconfirm>
         )}
       </div>
-      <div className="page-body pack-split">
+      <div className={'page-body pack-split' + (item ? ' chosen' : '')}>
         <nav className="pack-tree" aria-label={t('nav.packs')}>
           <Input size="small" allowClear value={find} placeholder={t('pack.find')} aria-label={t('pack.find')} onChange={(e) => setFind(e.target.value)} />
           {sections.map((s) => (

@@ -108,7 +108,7 @@ function Live({ draft, pack }: { draft: Draft; pack: string }) {
           {t('ideal.skippedName', { name: named(k.condition), why: k.why })}
         </div>
       ))}
-      <div className="faint">{s.conditions.map((c) => named(c.id) + ' ' + t('ideal.holds', { n: format.number(c.holds) })).join(' · ')}</div>
+      <div className="faint">{s.conditions.map((c) => t('ideal.holds', { name: named(c.id), n: format.number(c.holds) })).join(' · ')}</div>
       {s.top.length > 0 && (
         <div className="row wrap">
           <span className="soft">{t('ideal.top')}</span>

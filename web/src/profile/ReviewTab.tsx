@@ -29,7 +29,7 @@ export default function ReviewTab({ pack }: { pack: string }) {
   return (
     <div className="stack" style={{ gap: 12 }}>
       <div className="row wrap">
-        <h2 className="grow">{t('ideal.reviewTitle')}</h2>
+        <h2 className="grow review-title">{t('ideal.reviewTitle')}</h2>
         <Segmented size="small" value={by} onChange={setBy} options={divisions.map((d) => ({ value: d, label: <span data-testid={testid.profile.by(d)}>{t(`ideal.by.${d}`)}</span> }))} />
         <Select size="small" value={months} onChange={setMonths} options={[6, 12, 24, 36].map((n) => ({ value: n, label: t('ideal.period', { n }) }))} />
       </div>
