@@ -68,7 +68,7 @@ func New(k *pack.Merged, corrections []Correction) (*Miner, error) {
 // bar is the confidence from which a need is reported. Below even chances: people can
 // reject a finding with one key, but don't see what is kept from them. Chosen so that four
 // of five findings are right in notes that the packs hold no sentence of.
-const bar = 0.33
+const bar = 0.35
 
 // faint is the confidence from which a stretch supports a finding elsewhere in the text.
 const faint = 0.1
