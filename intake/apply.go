@@ -183,6 +183,41 @@ func (a *applier) matched(r *row) (lake.Key, []Problem) {
 	return key, nil
 }
 
+// expected are the records that rows are about to change or, where the key is what an
+// entity's fields hold, to become.
+func (a *applier) expected(rows []*row) []lake.Key {
+	var out []lake.Key
+	for _, r := range rows {
+		if len(r.problems) > 0 {
+			continue
+		}
+		key, _ := a.matched(r)
+		if key == "" {
+			key = a.becomes(r)
+		}
+		if key != "" {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// becomes is the key that a row's cells make, "" when they don't.
+func (a *applier) becomes(r *row) lake.Key {
+	var parts []lake.Cell
+	for _, n := range a.entity.Home.Key {
+		c := r.cells[n]
+		if c == "" { // a link that isn't resolved yet, or a mistake
+			return ""
+		}
+		parts = append(parts, c)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return lake.KeyOf(parts...)
+}
+
 func (a *applier) insert(r *row, found *linked) (lake.Outcome, []Problem, error) {
 	a.title(r, found)
 	problems := a.required(found.cells)

@@ -114,6 +114,7 @@ func (r *run) attempt(ctx context.Context, a *applier, b *batch) (mark, error) {
 		if err := r.catalog.catchUp(ctx, r.lake.Store(), r.lake.Store().Head(), r.branchID, tx); err != nil {
 			return err
 		}
+		tx.Expect(r.entity.Name, a.expected(b.rows))
 		wrote := false
 		a.ground = txGround{tx, r.entity.Name, &wrote}
 		var refused []RejectedRow

@@ -164,6 +164,7 @@ func (s *second) commit(ctx context.Context, list []deferred) error {
 			return err
 		}
 		b := linking{second: s, tx: tx, counts: s.mark.Counts.clone()}
+		tx.Expect(s.entity.Name, keysOf(list))
 		for i := range list {
 			if err := b.set(&list[i]); err != nil {
 				return err
@@ -187,6 +188,14 @@ func (s *second) commit(ctx context.Context, list []deferred) error {
 		next.Revision = rev
 	}
 	return s.passed(ctx, next)
+}
+
+func keysOf(list []deferred) []lake.Key {
+	out := make([]lake.Key, len(list))
+	for i := range list {
+		out[i] = list[i].Key
+	}
+	return out
 }
 
 // linking is one batch of the second pass.

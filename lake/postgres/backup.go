@@ -93,7 +93,7 @@ func (r *reader) entities(ctx context.Context) (out []lake.Entity, err error) {
 	})
 	for _, name := range r.tables.names() {
 		e := lake.Entity{Name: name}
-		for key, column := range r.tables.seen(false)[name].columns {
+		for key, column := range r.tables.Seen(false)[name].columns {
 			e.Fields = append(e.Fields, lake.Field{Name: key.field, Kind: key.kind,
 				Unique: key.kind != lake.Reference && indexed[named(versionsOf(name), column)]})
 		}
@@ -235,7 +235,7 @@ type transfer struct {
 func (f *file) fill(ctx context.Context, r *reader, entities []lake.Entity) error {
 	list := []transfer{revisionsTransfer, documentsTransfer}
 	for i := range entities {
-		list = append(list, f.transfers(&entities[i], r.tables.seen(false)[entities[i].Name].columns)...)
+		list = append(list, f.transfers(&entities[i], r.tables.Seen(false)[entities[i].Name].columns)...)
 	}
 	for _, t := range list {
 		if err := f.receive(ctx, r.db, t); err != nil {

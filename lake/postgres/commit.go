@@ -112,7 +112,7 @@ func (c *committer) begin(ctx context.Context) error {
 		return err
 	}
 	c.open, c.now = g, g.began
-	c.store.tables.back(nil)
+	c.store.tables.Back(nil)
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (c *committer) admit(ctx context.Context, g *group) error {
 // member runs fn; when it fails, only its own work is taken back. Its last statements are
 // still put off when it returns without an error.
 func (c *committer) member(ctx context.Context, fn func(*storeTx) error) (err error) {
-	c.before, c.ensured, c.tables = c.now, false, c.store.tables.seen(true)
+	c.before, c.ensured, c.tables = c.now, false, c.store.tables.Seen(true)
 	c.link.begin()
 	tx := &storeTx{
 		reader:    reader{db: c.link, tables: &c.store.tables, writing: true},
@@ -217,7 +217,7 @@ var errBroken = lake.Fail(lake.ErrBusy, "database_unreachable", "The connection 
 // others of the group fail, too.
 func (c *committer) rollback(cause error) error {
 	c.now = c.before
-	c.store.tables.back(c.tables)
+	c.store.tables.Back(c.tables)
 	sent := c.link.discard()
 	var end wrong
 	if errors.As(cause, &end) { // of the members before, perhaps
@@ -346,7 +346,7 @@ func (c *committer) abandon(g *group) {
 			c.link.close()
 		}
 	}
-	c.store.tables.back(nil)
+	c.store.tables.Back(nil)
 	if g.ensured {
 		c.store.forget()
 	}

@@ -102,7 +102,7 @@ func (s *Store) own(m mark) {
 	s.following.Lock()
 	defer s.following.Unlock()
 	s.epoch = max(s.epoch, m.epoch)
-	s.tables.publish()
+	s.tables.Publish()
 	s.advance(m.rev)
 }
 

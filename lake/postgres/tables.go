@@ -15,14 +15,8 @@ import (
 )
 
 // tables knows which physical column holds a field. A field is its name and its
-// kind: when two branches give a name different kinds, each has a column. Tables are
-// made while others read, so what is committed and what the writers' transaction has
-// made beside it are two maps, of which neither is changed once it stands.
-type tables struct {
-	mu    sync.RWMutex
-	known map[lake.EntityName]*table // what is committed
-	ahead map[lake.EntityName]*table // what writers see; nil: the same
-}
+// kind: when two branches give a name different kinds, each has a column.
+type tables struct{ lake.Tables[table] }
 
 type table struct {
 	columns map[columnKey]string
@@ -74,53 +68,18 @@ func (t *tables) load(ctx context.Context, db source) error {
 	for _, tb := range known {
 		sort.Strings(tb.all)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.known = known
+	t.Load(known)
 	return nil
-}
-
-// seen is the map that readers or, with writing, writers go by.
-func (t *tables) seen(writing bool) map[lake.EntityName]*table {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if writing && t.ahead != nil {
-		return t.ahead
-	}
-	return t.known
-}
-
-// put shows a new or a changed table to writers.
-func (t *tables) put(e lake.EntityName, tb *table) {
-	next := maps.Clone(t.seen(true))
-	next[e] = tb
-	t.back(next)
-}
-
-// back is what writers see from now on; nil: what is committed.
-func (t *tables) back(ahead map[lake.EntityName]*table) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.ahead = ahead
-}
-
-// publish shows to everybody what was made.
-func (t *tables) publish() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.ahead != nil {
-		t.known, t.ahead = t.ahead, nil
-	}
 }
 
 // names lists the entities that have tables.
 func (t *tables) names() []lake.EntityName {
-	return slices.Sorted(maps.Keys(t.seen(false)))
+	return slices.Sorted(maps.Keys(t.Seen(false)))
 }
 
 // shape of an entity as e describes it; nil when nothing was ever stored of it.
 func (r *reader) shape(e *lake.Entity) *shape {
-	tb := r.tables.seen(r.writing)[e.Name]
+	tb := r.tables.Seen(r.writing)[e.Name]
 	if tb == nil {
 		return nil
 	}
@@ -225,7 +184,7 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 	if s := tx.shape(e); s != nil && s.ready {
 		return nil
 	}
-	c := tx.tables.seen(true)[e.Name].grown(e)
+	c := tx.tables.Seen(true)[e.Name].grown(e)
 	if err := tx.grow(e, c); err != nil {
 		return err
 	}
@@ -235,7 +194,7 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 		}
 	}
 	if len(c.steps) > 0 || len(c.indexed) > 0 {
-		tx.tables.put(e.Name, c.next)
+		tx.tables.Put(e.Name, c.next)
 	}
 	tx.shape(e).ready = true
 	return nil

@@ -26,7 +26,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	if err := rows.Err(); err != nil {
 		return nil, nativeError(err)
 	}
-	for e := range s.tables.seen(false) {
+	for e := range s.tables.Seen(false) {
 		for _, rule := range invariants(string(e)) {
 			var n int
 			if err := s.pool.QueryRowContext(ctx, rule.count).Scan(&n); err != nil {

@@ -101,7 +101,7 @@ func (c *committer) begin() error {
 
 // member runs fn; when it fails, only its own work is taken back.
 func (c *committer) member(fn func() error) (err error) {
-	rev, ver, tables := c.rev, c.ver, c.store.tables.seen(true)
+	rev, ver, tables := c.rev, c.ver, c.store.tables.Seen(true)
 	if err := c.exec("SAVEPOINT member"); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (c *committer) member(fn func() error) (err error) {
 			err = fmt.Errorf("panic in a write: %v", recover())
 			err = errors.Join(c.rollback(err), err)
 			c.rev, c.ver = rev, ver
-			c.store.tables.back(tables)
+			c.store.tables.Back(tables)
 		}
 	}()
 	err = fn()
@@ -121,7 +121,7 @@ func (c *committer) member(fn func() error) (err error) {
 	}
 	if err != nil {
 		c.rev, c.ver = rev, ver
-		c.store.tables.back(tables)
+		c.store.tables.Back(tables)
 		if rerr := c.rollback(err); rerr != nil {
 			return errors.Join(err, rerr)
 		}
@@ -158,7 +158,7 @@ func (c *committer) flush() {
 		_ = c.exec("ROLLBACK")
 		c.recount()
 	} else {
-		c.store.tables.publish()
+		c.store.tables.Publish()
 		c.store.head.Store(int64(c.rev))
 		if c.erased {
 			g.err = c.pragma("wal_checkpoint(TRUNCATE)")

@@ -13,14 +13,8 @@ import (
 )
 
 // tables knows which physical column holds a field. A field is its name and its
-// kind: when two branches give a name different kinds, each has a column. Tables are
-// made while others read, so what is committed and what the writers' transaction has
-// made beside it are two maps, of which neither is changed once it stands.
-type tables struct {
-	mu    sync.RWMutex
-	known map[lake.EntityName]*table // what is committed
-	ahead map[lake.EntityName]*table // what writers see; nil: the same
-}
+// kind: when two branches give a name different kinds, each has a column.
+type tables struct{ lake.Tables[table] }
 
 type table struct {
 	columns map[columnKey]string
@@ -77,50 +71,16 @@ func (t *tables) load(db queryer) error {
 	for _, tb := range known {
 		sort.Strings(tb.all)
 	}
-	t.mu.Lock()
-	t.known, t.ahead = known, nil
-	t.mu.Unlock()
+	t.Load(known)
+	t.Back(nil)
 	return nativeError(rows.Err())
-}
-
-// seen is the map that readers or, with writing, writers go by.
-func (t *tables) seen(writing bool) map[lake.EntityName]*table {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if writing && t.ahead != nil {
-		return t.ahead
-	}
-	return t.known
-}
-
-// put shows a new or a changed table to writers.
-func (t *tables) put(e lake.EntityName, tb *table) {
-	next := maps.Clone(t.seen(true))
-	next[e] = tb
-	t.back(next)
-}
-
-// back is what writers see from now on; nil: what is committed.
-func (t *tables) back(ahead map[lake.EntityName]*table) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.ahead = ahead
-}
-
-// publish shows to everybody what was made.
-func (t *tables) publish() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.ahead != nil {
-		t.known, t.ahead = t.ahead, nil
-	}
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // shape of an entity as e describes it; nil when nothing was ever stored of it.
 func (r *reader) shape(e *lake.Entity) *shape {
-	tb := r.tables.seen(r.writing)[e.Name]
+	tb := r.tables.Seen(r.writing)[e.Name]
 	if tb == nil {
 		return nil
 	}
@@ -166,7 +126,7 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 	if err := tx.committer.stmts.settle(); err != nil {
 		return err
 	}
-	tb := tx.tables.seen(true)[e.Name]
+	tb := tx.tables.Seen(true)[e.Name]
 	next, steps, named := tb.grown(e)
 	for _, s := range steps {
 		if _, err := tx.committer.conn.ExecContext(tx.ctx, s); err != nil {
@@ -184,7 +144,7 @@ func (tx *storeTx) Ensure(e *lake.Entity) error {
 		}
 	}
 	if len(steps) > 0 {
-		tx.tables.put(e.Name, next)
+		tx.tables.Put(e.Name, next)
 	}
 	tx.shape(e).ready = true
 	return nil

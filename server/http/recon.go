@@ -131,7 +131,7 @@ func (n recons) known(ctx context.Context, r *lake.Reader, account lake.Key, out
 	if err != nil {
 		return err
 	}
-	findings, err := recordsOf(ctx, r, recon.Findings, account)
+	findings, err := linked(ctx, r, recon.Findings, "account", account)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (n recons) known(ctx context.Context, r *lake.Reader, account lake.Key, out
 	}
 	order := []string{"dns", "mx", "ptr", "dnsbl", "smtp", "tls", "certificate", "spf", "dkim", "dmarc", "webmail"}
 	slices.SortStableFunc(out.Findings, func(a, b ReconFinding) int { return slices.Index(order, a.What) - slices.Index(order, b.What) })
-	systems, err := recordsOf(ctx, r, "systems", account)
+	systems, err := linked(ctx, r, "systems", "account", account)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (n recons) known(ctx context.Context, r *lake.Reader, account lake.Key, out
 		has = append(has, s.Cells)
 	}
 	out.Proposal = recon.Propose(current, has)
-	events, err := recordsOf(ctx, r, "events", account)
+	events, err := linked(ctx, r, "events", "account", account)
 	if err != nil {
 		return err
 	}
@@ -204,23 +204,6 @@ func (n recons) under(ctx context.Context, account lake.Key, out *AccountRecon) 
 		}
 	}
 	return nil
-}
-
-// recordsOf reads the records of an entity that belong to an account.
-func recordsOf(ctx context.Context, r *lake.Reader, entity lake.EntityName, account lake.Key) ([]lake.Record, error) {
-	keys, err := r.Find(ctx, entity, "account", lake.Cell(account))
-	if err != nil || len(keys) == 0 {
-		return nil, err
-	}
-	found, err := r.GetMany(ctx, entity, keys)
-	var out []lake.Record
-	slices.Sort(keys)
-	for _, k := range keys {
-		if rec, ok := found[k]; ok {
-			out = append(out, rec)
-		}
-	}
-	return out, err
 }
 
 // triggersOf are all triggers of a library by their ids.
