@@ -115,6 +115,7 @@ story('a database is connected, joined, cloned with a mask, edited on a branch, 
 
   // Main writes both back, after a look at what would be run.
   await id('writeBack', 'tab').click()
+  await id('writeBack', 'source', 'shop').click()
   await id('writeBack', 'entity', 'customers').waitFor()
   await id('writeBack', 'row').and(page.locator('[data-id="2"]')).waitFor()
   await id('writeBack', 'row').first().locator('summary').click()
