@@ -117,6 +117,7 @@ export const docsZh: Record<string, string> = {
   'Rules of the next best action.': '下一步建议的规则。',
   'Segments of one group are alternatives: an account belongs to the one with most points. Left out: the main group.': '同一组的细分互斥：客户归入得分最高的一个。不填为主分组。',
   'Share of the decision in percent; 0: no vote of its own.': '在决策中占百分之几；0 表示没有表决权。',
+  "Sentences as people said them; they needn't be translated.": '照人们说的原样写的句子，不必翻译。',
   'Shortest and longest term, in months.': '最短与最长期限（月）。',
   'Shown beside the text, with their sources.': '连同来源显示在文字旁。',
   'Size of a deal.': '单子大小。',
