@@ -91,7 +91,7 @@ export function InputsTable({ answer, data, inputs, mayEdit, change }: Props) {
                         status={open.has(v.id) ? 'warning' : undefined}
                         options={sources.map((s) => ({ value: s, label: t(('value.source.' + s) as TextKey) }))}
                         onChange={(source) => put({ source })}
-                        style={{ width: 104 }}
+                        style={{ width: 132 }}
                       />
                     </Tooltip>
                   </td>
