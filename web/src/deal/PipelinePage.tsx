@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
-import { Input, Segmented } from 'antd'
+import { Button, Input, Segmented } from 'antd'
 import { KanbanSquare, List, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSearchParams } from 'react-router'
@@ -68,7 +68,17 @@ export default function PipelinePage() {
         </Go>
       </div>
       {!data && <WaitingFacts />}
-      {empty && <Teach icon={KanbanSquare} title={t(whose === 'mine' ? 'pipeline.noneMine' : 'pipeline.none')} text={t('pipeline.noneText')} />}
+      {empty && (
+        <Teach icon={KanbanSquare} title={t(whose === 'mine' ? 'pipeline.noneMine' : 'pipeline.none')} text={t('pipeline.noneText')}>
+          {whose === 'mine' ? (
+            <Button type="primary" onClick={() => show('all')}>
+              {t('pipeline.showAll')}
+            </Button>
+          ) : (
+            <Go to={paths.list('deals')}>{t('today.deals')}</Go>
+          )}
+        </Teach>
+      )}
       {data && !empty && <Columns data={data} more={(stage, n) => setMore((m) => ({ ...m, [stage]: n }))} />}
     </div>
   )

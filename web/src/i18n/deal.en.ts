@@ -242,6 +242,7 @@ export const dealEn: Record<keyof typeof dealZh, string> = {
   'pipeline.none': 'No deals yet',
   'pipeline.noneMine': 'No deals of yours',
   'pipeline.noneText': 'Make a deal or import a table: it stands here by stage, with the evidence that is missing and what to do next.',
+  'pipeline.showAll': 'Show all deals',
   'pipeline.noStage': 'No stage',
   'pipeline.how': 'Drag cards on, or by keyboard: space lifts, left and right choose a stage, Enter puts down. If something is missing, it is said.',
   'pipeline.column': '{stage}, {n} deals',

@@ -240,6 +240,7 @@ export const dealZh = {
   'pipeline.none': '还没有商机',
   'pipeline.noneMine': '你名下没有商机',
   'pipeline.noneText': '建一个商机或导入表格，它会按阶段排在这里，缺什么证据、下一步做什么一眼可见。',
+  'pipeline.showAll': '看全部商机',
   'pipeline.noStage': '没有阶段',
   'pipeline.how': '拖动卡片推进，或用键盘：空格拿起，左右键选阶段，回车放下。条件不齐会说明缺什么。',
   'pipeline.column': '{stage}，{n} 个商机',

@@ -18,7 +18,7 @@ export function ProblemList({ error }: { error: unknown }) {
       </p>
     )
   return (
-    <div className="error-note" role="alert" data-testid={testid.packs.problems}>
+    <div className="error-note pack-wrong" role="alert" data-testid={testid.packs.problems}>
       <p>{t('pack.problems', { n: list.length })}</p>
       <Places list={list} />
     </div>
