@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 )
@@ -71,9 +72,13 @@ func (p *connections) give(c *connection) {
 		p.idle = append(p.idle, c)
 	}
 	p.mu.Unlock()
-	if !keep {
-		c.close() //nolint:errcheck // nobody waits for it
+	if keep {
+		return
 	}
+	if err != nil { // its transaction may be open still: closed, it would go back to the pool
+		c.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is the error
+	}
+	c.close() //nolint:errcheck // nobody waits for it
 }
 
 // close is called when no question reads any more.
