@@ -2,7 +2,6 @@ package document
 
 import (
 	"strings"
-	"unicode"
 
 	"headwater/pack"
 )
@@ -52,17 +51,13 @@ const (
 // tame takes out of a text what could be read as ours, and keeps its line ends as soft
 // breaks.
 func tame(s string) string {
-	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+	s = cleaned(strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")))
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
+		switch r {
+		case '\n':
 			return softBreak
-		case r == '|':
+		case '|':
 			return bar
-		case r == '\t':
-			return ' '
-		case r >= '\uE000' && r <= '\uE00F', unicode.Is(unicode.Cc, r), r == '\uFFFE', r == '\uFFFF', r == unicode.ReplacementChar:
-			return -1
 		}
 		return r
 	}, s)
