@@ -147,7 +147,8 @@ func (s *session) end(conn *pgconn.PgConn) {
 	s.c.pool.put(conn)
 }
 
-// Close stops what is still being read.
+// Close stops what is still being read. Transactions end behind it: nobody needs to wait
+// for the server's word.
 func (s *session) Close() error {
 	s.cancel()
 	s.mu.Lock()
@@ -159,7 +160,7 @@ func (s *session) Close() error {
 	s.mu.Unlock()
 	s.readers.Wait()
 	for _, conn := range s.idle {
-		s.end(conn)
+		go s.end(conn)
 	}
 	s.idle = nil
 	return nil
