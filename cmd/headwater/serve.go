@@ -77,7 +77,8 @@ func (o *options) serve(ctx context.Context, s serving) error {
 	if err := w.greet(ctx, "http://"+l.Addr().String(), o.dir(), s.demo); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	go w.Packs.Prepare()
+	ahead := time.AfterFunc(time.Second, w.Packs.Prepare) // the first page comes first
+	defer ahead.Stop()
 	return errors.Join(serveUntilDone(ctx, l, w.Server), w.Close())
 }
 
