@@ -31,7 +31,7 @@ const (
 	heldFunction = "_held_rows"
 	heldMost     = 256 << 20 // bytes that all questions of an engine hold together
 	heldShare    = 8         // … but no more than this part of what the database may take
-	heldThread   = 122_880   // rows for each thread, as in the database's own tables: a second one for few costs more than it reads
+	heldThread   = 1 << 15   // rows for each thread: a second one for few costs more than it reads
 )
 
 // holding is what an engine's questions hold.
