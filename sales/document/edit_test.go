@@ -138,6 +138,39 @@ func TestChangedNumbersAreMarked(t *testing.T) {
 	}
 }
 
+// Numbers in characters count like digits: what says the same stays tied, what says something
+// else is marked; words that are only written with numerals are words.
+func TestNumbersInCharacters(t *testing.T) {
+	for text, want := range map[string]string{
+		"三年净现值二十万零四百八十三美元，回报率百分之三十五，7 个系统。":            "",
+		"三年净现值三百二十万美元，回报率百分之十五，七个系统。":                  "三百二十万 百分之十五",
+		"三年净现值20.0483 万美元，回报率三成五，7 个系统，两成由服务商承担。":      "两成",
+		"两年净现值200,483 美元，回报率35%，十二个系统，三周上线，二〇二七年续约。":   "两 十二 三 二〇二七",
+		"三年净现值一点五亿美元，回报率三分之一，一万二千条，第二个系统，千万元级。":        "一点五亿 三分之一 一万二千 千万",
+		"万一不统一，一个四川的第三方十分重要，千万要一致，三点建议，十四五规划，完成，一成不变。": "",
+	} {
+		d := made(t, worth, worthIn("200483 USD"), "zh")
+		edit(t, d, map[string]string{"summary": text})
+		var own []string
+		for _, o := range d.Own() {
+			own = append(own, o.Text)
+		}
+		if got := strings.Join(own, " "); got != want {
+			t.Errorf("%s: own are %q, not %q", text, got, want)
+		}
+		if strings.Contains(text, "二十万零四百八十三") {
+			if got := figuresOf(d); !reflect.DeepEqual(got[:2], [][2]string{{"npv", "二十万零四百八十三"}, {"roi", "百分之三十五"}}) {
+				t.Errorf("tied are %v", got)
+			}
+		}
+	}
+	d := made(t, worth, worthIn("200483 USD"), "en")
+	edit(t, d, map[string]string{"summary": "Over 3 years USD 0.3 million, 35 percent."})
+	if own := d.Own(); len(own) != 1 || own[0].Text != "0.3 million" || own[0].Was != "USD 200,483" {
+		t.Errorf("own are %+v", own)
+	}
+}
+
 // A gap that is filled by hand isn't missing any more; a part that isn't there is refused.
 func TestFilledGapIsNotMissing(t *testing.T) {
 	d := made(t, worth, worthIn("1 USD"), "zh")

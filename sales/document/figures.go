@@ -1,19 +1,16 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"headwater/pack"
 )
 
-// number as it stands in a text: with the sign of a share, since 12 and 12% aren't the same.
-var numberIn = regexp.MustCompile(`[-−]?[0-9０-９](?:[0-9０-９,.]*[0-9０-９])?(?:\s?[%％])?`)
-
 // figure is one number where it stands in a text.
 type figure struct {
-	text string // the number alone
+	text string // what the number is worth: with the sign of a share, since 12 and 12% aren't the same
+	read string // as it is written
 	run  Run    // what stands there: a figure of an input, a person's own number, or plain text
 }
 
@@ -22,8 +19,9 @@ func figures(list []Block) []figure {
 	var out []figure
 	each(list, func(text []Run) []Run {
 		for _, r := range text {
-			for _, n := range numberIn.FindAllString(r.Text, -1) {
-				out = append(out, figure{n, r})
+			for _, at := range numbersIn(r.Text) {
+				read := r.Text[at[0]:at[1]]
+				out = append(out, figure{worthOf(read), read, r})
 			}
 		}
 		return text
@@ -60,7 +58,7 @@ func tie(list []Block, before []figure, known []Number) {
 		var out []Run
 		for _, r := range text {
 			out = append(out, cut(r, is[at:])...)
-			at += len(numberIn.FindAllString(r.Text, -1))
+			at += len(numbersIn(r.Text))
 		}
 		return out
 	})
@@ -78,7 +76,7 @@ func cut(r Run, is []Run) []Run {
 		}
 		from = max(from, to)
 	}
-	for i, n := range numberIn.FindAllStringIndex(r.Text, -1) {
+	for i, n := range numbersIn(r.Text) {
 		mark := is[i]
 		if mark.Input == "" && !mark.Own {
 			continue
@@ -119,7 +117,7 @@ func matched(before, now []figure, known []Number) []Run {
 			if !used[i] {
 				used[i], old, gap = true, before[i].run, i+1
 				if !old.Own {
-					old.Was = before[i].text
+					old.Was = before[i].read
 					if old.Input != "" {
 						old.Was = old.Text
 					}
@@ -127,7 +125,7 @@ func matched(before, now []figure, known []Number) []Run {
 				break
 			}
 		}
-		if old.Own && slices.Contains(numberIn.FindAllString(old.Was, -1), n.text) {
+		if old.Own && slices.Contains(worths(old.Was), n.text) {
 			if i := slices.IndexFunc(known, func(x Number) bool { return x.Input == old.Input && x.Shown == old.Was }); i >= 0 {
 				is[k] = Run{Text: old.Was, Input: old.Input}
 				continue
@@ -137,7 +135,7 @@ func matched(before, now []figure, known []Number) []Run {
 			}
 		}
 		if i := slices.IndexFunc(known, func(x Number) bool {
-			return len(n.text) > 2 && slices.Contains(numberIn.FindAllString(x.Shown, -1), n.text)
+			return len(n.text) > 2 && slices.Contains(worths(x.Shown), n.text)
 		}); i >= 0 {
 			is[k] = Run{Text: known[i].Shown, Input: known[i].Input}
 			continue
@@ -145,6 +143,23 @@ func matched(before, now []figure, known []Number) []Run {
 		is[k] = Run{Own: true, Input: old.Input, Was: old.Was}
 	}
 	return is
+}
+
+// worths are what the numbers of a text are worth.
+func worths(text string) []string {
+	var out []string
+	for _, at := range numbersIn(text) {
+		out = append(out, worthOf(text[at[0]:at[1]]))
+	}
+	return out
+}
+
+// firstNumber is the first number of a text as it is written; a text without one as it is.
+func firstNumber(text string) string {
+	if all := numbersIn(text); len(all) > 0 {
+		return text[all[0][0]:all[0][1]]
+	}
+	return text
 }
 
 // common calls same for the numbers that two texts have in the same order, as many as
@@ -254,7 +269,7 @@ func (d *Document) Freshen(moved []Moved) {
 					case r.Text == m.Shown:
 						r.Text = m.Now
 					default:
-						r.Text = numberIn.FindString(m.Now)
+						r.Text = firstNumber(m.Now)
 					}
 				}
 				return text
