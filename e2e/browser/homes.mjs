@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scratch, sqlite } from './program.mjs'
-import { carries, choose, people, password, story, house } from './stories.mjs'
+import { carries, choose, house, password, people, story, visitor } from './stories.mjs'
 
 const quoted = (s) => "'" + s.replaceAll("'", "''") + "'"
 
@@ -166,7 +166,7 @@ story('files without a key are read, profiled, kept as a copy and traced; their 
   await id('entity', 'lineage').locator('.react-flow__node').filter({ hasText: 'exports' }).first().waitFor()
 
   // Somebody who sees all records but manages nothing meets the catalog, not the sources.
-  const theirs = await house.browser.newContext({ baseURL: house.server.url, locale: 'zh-CN' })
+  const theirs = await visitor(house.server)
   try {
     await theirs.request.post('/api/session', { data: { email: people.viewer, password }, failOnStatusCode: true })
     const other = await theirs.newPage()

@@ -7,9 +7,9 @@ import { api, clean, headwater, root, scratch, serve, testid } from './program.m
 
 export const password = 'correct-horse-battery'
 export const people = { owner: 'story.owner@example.com', viewer: 'story.viewer@example.com' }
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-prefers-reduced-motion']
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const results = join(root, 'e2e/test-results')
-const patience = 15_000
+const patience = 30_000 // a slow machine may take its time
 
 /** The house under test; filled before the first story. */
 export const house = {}
@@ -33,12 +33,18 @@ after(async () => {
   await clean()
 })
 
+/** A browser of somebody who asked for no motion: what a click is meant for stands still. */
+export async function visitor(server) {
+  const context = await house.browser.newContext({ baseURL: server.url, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1440, height: 900 }, acceptDownloads: true, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(patience)
+  return context
+}
+
 /** Tells one story in a browser of its own, signed in as somebody; keeps a picture of a failure. */
 export function story(name, { as = 'owner', on } = {}, tell) {
-  test(name, { timeout: 90_000 }, async (t) => {
+  test(name, { timeout: 240_000 }, async (t) => {
     const server = on ? await on(t) : house.server
-    const context = await house.browser.newContext({ baseURL: server.url, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1440, height: 900 }, acceptDownloads: true })
-    context.setDefaultTimeout(patience)
+    const context = await visitor(server)
     const page = await context.newPage()
     const faults = []
     page.on('pageerror', (e) => faults.push(e.message))
@@ -50,11 +56,17 @@ export function story(name, { as = 'owner', on } = {}, tell) {
     } catch (e) {
       await mkdir(results, { recursive: true })
       await page.screenshot({ path: join(results, name.replaceAll(/[^\w]+/g, '-') + '.png') }).catch(() => undefined)
-      throw faults.length > 0 ? new Error(e.message + '\nfaults: ' + faults.join('; '), { cause: e }) : e
+      throw new Error([e.message, 'page: ' + (await standing(page)), ...faults.map((f) => 'fault: ' + f)].join('\n'), { cause: e })
     } finally {
       await context.close()
     }
   })
+}
+
+/** What a page shows, in a line: where nobody keeps the picture of a failure, this is what there is. */
+async function standing(page) {
+  const words = await page.locator('body').innerText({ timeout: 2_000 }).catch((e) => e.message)
+  return decodeURIComponent(page.url()) + ' · ' + words.replaceAll(/\s+/g, ' ').slice(0, 1500)
 }
 
 /** at(page, ['list', 'cell', 'name']) is the control of that name; functions take the rest as arguments. */
@@ -74,13 +86,11 @@ function at(page, path) {
 /** Waits until a control carries an attribute, as data-total="3". */
 export const carries = (control, attribute, value) => control.and(control.page().locator(`[${attribute}="${value}"]`)).first().waitFor()
 
-/** Chooses from a drop-down by the words of an option. */
+/** Chooses from a drop-down by the words of an option, and sees that it is chosen. */
 export async function choose(select, words) {
-  const page = select.page()
   await select.click()
-  const list = page.locator('.ant-select-dropdown:visible')
-  const option = list.locator('.ant-select-item-option').filter({ hasText: words })
-  await option.first().click()
+  await select.page().locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: words }).first().click()
+  await select.filter({ hasText: words }).waitFor()
 }
 
 /** Goes to a page by the rail, and waits until it is the one that shows. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scratch, serve } from './program.mjs'
-import { carries, house, password, story, visit } from './stories.mjs'
+import { carries, password, story, visit, visitor } from './stories.mjs'
 
 /** One open deal, the n-th by amount. */
 async function deal(api, n) {
@@ -41,7 +41,7 @@ story('a colleague is invited by a link, and sees only their own', {}, async ({ 
   const link = await id('settings', 'link').inputValue()
   assert.ok(link.startsWith(server.url), link)
 
-  const theirs = await house.browser.newContext({ baseURL: server.url, locale: 'zh-CN' })
+  const theirs = await visitor(server)
   try {
     const other = await theirs.newPage()
     await other.goto(link)

@@ -36,9 +36,9 @@ export function App() {
 }
 
 function Styled() {
-  const { name } = useTheme()
+  const { name, still } = useTheme()
   const { language } = useI18n()
-  const theme = useMemo(() => antdTheme(name), [name])
+  const theme = useMemo(() => antdTheme(name, still), [name, still])
   useLayoutEffect(() => void dayjs.locale(language === 'en' ? 'en' : 'zh-cn'), [language])
   return (
     <ConfigProvider theme={theme} locale={language === 'en' ? enUS : zhCN} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>

@@ -6,32 +6,41 @@ export type ThemeChoice = ThemeName | 'system'
 interface ThemeState {
   name: ThemeName
   choice: ThemeChoice
+  /** The person asked their system for less motion. */
+  still: boolean
   choose: (c: ThemeChoice) => void
 }
 
 const Context = createContext<ThemeState | null>(null)
 const key = 'headwater.theme'
-const dark = () => window.matchMedia('(prefers-color-scheme: dark)')
+const darkness = '(prefers-color-scheme: dark)'
+const stillness = '(prefers-reduced-motion: reduce)'
+
+/** Whether a media query holds, now and when it changes. */
+function useMedia(query: string): boolean {
+  const [holds, set] = useState(() => window.matchMedia(query).matches)
+  useLayoutEffect(() => {
+    const media = window.matchMedia(query)
+    const listen = () => set(media.matches)
+    media.addEventListener('change', listen)
+    return () => media.removeEventListener('change', listen)
+  }, [query])
+  return holds
+}
 
 /** Publishes the tokens as CSS variables on the root element. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const [choice, setChoice] = useState<ThemeChoice>(() => (localStorage.getItem(key) as ThemeChoice | null) ?? 'system')
-  const [system, setSystem] = useState<ThemeName>(() => (dark().matches ? 'dark' : 'light'))
+  const system: ThemeName = useMedia(darkness) ? 'dark' : 'light'
+  const still = useMedia(stillness)
   const name = choice === 'system' ? system : choice
-
-  useLayoutEffect(() => {
-    const query = dark()
-    const listen = () => setSystem(query.matches ? 'dark' : 'light')
-    query.addEventListener('change', listen)
-    return () => query.removeEventListener('change', listen)
-  }, [])
   useLayoutEffect(() => publish(name), [name])
 
   const choose = useCallback((c: ThemeChoice) => {
     localStorage.setItem(key, c)
     setChoice(c)
   }, [])
-  const state = useMemo(() => ({ name, choice, choose }), [name, choice, choose])
+  const state = useMemo(() => ({ name, choice, still, choose }), [name, choice, still, choose])
   return <Context value={state}>{children}</Context>
 }
 
