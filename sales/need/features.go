@@ -120,7 +120,7 @@ func (h hash) with(word string) hash {
 }
 
 // rare is in how many lessons a feature must stand to count, when there are thousands.
-const rare = 3
+const rare = 2
 
 // learn gives features a place in vectors: those of people's decisions, and those that
 // several lessons hold.

@@ -95,7 +95,7 @@ func (m *Miner) Mine(text string, o Options) []Found {
 	var out []Found
 	for c, s := range shown {
 		if best, p := strongest(s); p >= limit {
-			f := Found{Code: m.needs[c].ID, Kind: kindOf(best.hidden), Confidence: p, Start: best.start, End: best.end}
+			f := Found{Code: m.needs[c].ID, Kind: kindOf(s, best), Confidence: p, Start: best.start, End: best.end}
 			m.tell(&f, text, o.Industry)
 			out = append(out, f)
 		}
@@ -112,6 +112,7 @@ type showing struct {
 const (
 	doubt   = 1.5 // power of the probability that what is said stands
 	support = 0.6 // how much a second stretch counts beside the best
+	nearly  = 0.5 // of the best's probability: from there a stretch has a say in the kind
 )
 
 // strongest is the best of the stretches that show a need, and how likely it is by that
@@ -161,11 +162,15 @@ func (r reading) stands(w window) float64 {
 	return out
 }
 
-func kindOf(hidden float64) string {
-	if hidden >= 0.5 {
-		return Hidden
+// kindOf is Explicit when one of the stretches that show a need nearly as well as the
+// best asks for it or complains: the facts around it don't make it hidden.
+func kindOf(all []showing, best showing) string {
+	for _, s := range all {
+		if s.p >= nearly*best.p && s.hidden < 0.5 {
+			return Explicit
+		}
 	}
-	return Explicit
+	return Hidden
 }
 
 // tell adds what the pack knows of a finding.

@@ -108,10 +108,17 @@ func fold(group string) int {
 }
 
 // calibrate fits a curve per output to held-out margins (Platt, 1999), with background
-// sentences weighted as often as they stand in notes.
+// sentences weighted as often as they stand in notes. There, half of the needs are hidden.
 func calibrate(all []lesson, samples []sample, held [][]float32, outputs int) []curve {
-	shown, bare := 0, 0
+	shown, bare, hidden, explicit := 0, 0, 0, 0
 	for _, l := range all {
+		switch {
+		case l.foreign || l.decided:
+		case l.kind > 0:
+			hidden++
+		case l.kind < 0:
+			explicit++
+		}
 		switch {
 		case len(l.shows) > 0:
 			shown++
@@ -130,6 +137,9 @@ func calibrate(all []lesson, samples []sample, held [][]float32, outputs int) []
 			p := point{x: float64(held[i][o]), y: s.counts[o] > 0, weight: 1}
 			if len(all[i].shows) == 0 && o < outputs-2 {
 				p.weight = background
+			}
+			if o == outputs-1 && p.y {
+				p.weight = float64(explicit) / float64(max(hidden, 1))
 			}
 			points = append(points, p)
 		}
