@@ -68,10 +68,13 @@ func (o *branchOffice) signIn(on *access.Access, name string) access.Session {
 	return s
 }
 
-// soon waits until it holds, for a second at most.
+// patience is how long a loaded machine may take for what takes milliseconds.
+const patience = 20 * time.Second
+
+// soon waits until it holds; the log tells after how long, which is less than a second on a machine with nothing else to do.
 func (o *branchOffice) soon(what string, holds func() bool) {
 	o.t.Helper()
-	o.within(time.Second, what, holds)
+	o.within(patience, what, holds)
 }
 
 func (o *branchOffice) within(limit time.Duration, what string, holds func() bool) {
@@ -213,7 +216,7 @@ func TestUnheardChangesCountAfterTheConnectionIsBack(t *testing.T) {
 	o.must(o.a.SignOut(ctx, who))
 	_, err = o.a.UpdatePerson(ctx, lake.System, p.ID, access.PersonChange{Role: ptr(access.Viewer)})
 	o.must(err)
-	o.within(3*time.Second, "known again", func() bool {
+	o.within(patience, "known again", func() bool {
 		r, _ := o.b.Rights(ctx, p.Principal())
 		return o.out(o.b, s)() && !r.Write
 	})

@@ -65,6 +65,7 @@ func measures() []measure {
 		{"tpch-mixed", "the same with lineitem in PostgreSQL, orders in MariaDB", "answers equal; ≤ 5 × the above", runMixed},
 		{"stores", "PostgreSQL as the store: creates over 8 writers, branch create", "none: told beside SQLite", runStores},
 		{"mine", "needs in notes, by codes per note (development notes, five folds)", "out of fold P ≥ 0.80, R ≥ 0.75, hidden R ≥ 0.65; 1,000 notes ≤ 10 s", runMine},
+		{"simulate", "10,000 runs of each shipped value model", "p50 ≤ 200 ms for the slowest", runSimulate},
 		{"start", "start with the demo until the first page answers; memory at rest", "≤ 2 s; < 300 MB", runStart},
 	}
 }

@@ -102,7 +102,7 @@ func (f row) Row(v []any) error         { f(v); return nil }
 func (s *shelf) eventually(what string, ok func() bool) {
 	s.t.Helper()
 	for begin := time.Now(); !ok(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(begin) > 20*time.Second {
+		if time.Since(begin) > time.Minute {
 			s.t.Fatalf("%s: %+v", what, s.catalog.Jobs(""))
 		}
 	}

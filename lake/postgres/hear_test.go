@@ -45,7 +45,7 @@ func (e *ears) take() string {
 // wait returns what was heard, once there is something.
 func (e *ears) wait(t *testing.T) string {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if s := e.take(); s != "" {
 			return s
 		}

@@ -338,7 +338,7 @@ func (o *office) settle(entities ...string) {
 	for _, e := range entities {
 		for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 			r := o.ask("admin", "GET", "/api/jobs?entity="+e, "")
-			if strings.Contains(r.text, `"state":"failed"`) || time.Since(begin) > 20*time.Second {
+			if strings.Contains(r.text, `"state":"failed"`) || time.Since(begin) > time.Minute {
 				o.t.Fatalf("jobs of %s: %s", e, r.text)
 			}
 			if strings.Contains(r.text, `"state":"done"`) && !strings.Contains(r.text, `"state":"running"`) {

@@ -81,7 +81,7 @@ func (o *office) finished(as string, r reply) reply {
 		o.t.Fatalf("%d %s", r.StatusCode, r.text)
 	}
 	id := r.at(o.t, "id").(string)
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if r = o.ask(as, "GET", "/api/recon/jobs/"+id, ""); r.StatusCode != 200 || r.at(o.t, "state") != "running" {
 			return r
 		}
