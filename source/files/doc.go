@@ -25,4 +25,6 @@
 // names file, line and column. So are rows of another width, bytes that are no text of
 // the encoding, and files that are cut or change while they are read. Empty values and
 // JSON's null are NULL, nothing else is. A line that repeats the header isn't a row.
+// Columns of Parquet with decimals of more than 38 digits are left out: the engine has
+// no numbers for them.
 package files

@@ -86,6 +86,9 @@ func columnsOf(meta *metadata.FileMetaData) []Column {
 	for range list[0].children {
 		e := list[at]
 		typ := typeAt(list, &at, false)
+		if strings.Contains(typ, tooWide) {
+			continue
+		}
 		out = append(out, Column{Name: unused(e.name, seen), Native: e.native(), Type: typ, Nullable: e.optional, ID: e.id})
 	}
 	return out
@@ -225,9 +228,14 @@ func integerType(bits int8, signed bool) string {
 	return typ
 }
 
+// tooWide stands for decimals of more than 38 digits. The engine would read them as
+// numbers that have nothing to do with what was written (1.1 becomes 18454937.6), so
+// columns that hold any aren't shown.
+const tooWide = "DECIMAL(wide)"
+
 func (e *element) decimal() string {
 	if e.precision > 38 {
-		return "DOUBLE"
+		return tooWide
 	}
 	return fmt.Sprintf("DECIMAL(%d,%d)", e.precision, e.scale)
 }

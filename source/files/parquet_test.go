@@ -2,11 +2,18 @@ package files_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/decimal256"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
 	"headwater/lake"
 	"headwater/source"
@@ -103,6 +110,30 @@ func TestFolderNamedLikeAColumn(t *testing.T) {
 		t.Error(err)
 	}
 	equal(t, p.rows("y=1/a.parquet"), []string{"1"})
+}
+
+// TestParquetWideDecimals: a column whose numbers the engine can't hold is left out, and the others are there.
+func TestParquetWideDecimals(t *testing.T) {
+	p := newPlace(t)
+	wide := &arrow.Decimal256Type{Precision: 50, Scale: 2}
+	schema := arrow.NewSchema([]arrow.Field{{Name: "id", Type: arrow.PrimitiveTypes.Int64}, {Name: "wide", Type: wide}, {Name: "list", Type: arrow.ListOf(wide)}}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	b.Field(0).(*array.Int64Builder).Append(7)
+	b.Field(1).(*array.Decimal256Builder).Append(decimal256.FromI64(110))
+	b.Field(2).AppendNull()
+	f, err := os.Create(filepath.Join(p.dir, "x.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := pqarrow.NewFileWriter(schema, f, nil, pqarrow.DefaultWriterProps())
+	if err == nil {
+		err = errors.Join(w.Write(b.NewRecordBatch()), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, p.columns("x.parquet"), []string{"id BIGINT"})
+	equal(t, p.rows("x.parquet"), []string{"7"})
 }
 
 func TestParquetCut(t *testing.T) {

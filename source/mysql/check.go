@@ -44,7 +44,7 @@ func (c *connector) Test(ctx context.Context) []source.Step {
 // encrypted tells the cipher, or fails when that was what failed.
 func (c *connector) encrypted(ctx context.Context, conn *sql.Conn, failed error) (string, error) {
 	var known *lake.Error
-	if errors.As(failed, &known) && (known.Code == "tls_missing" || known.Code == "tls_untrusted" || known.Code == "tls_required") {
+	if errors.As(failed, &known) && (known.Code == "tls_missing" || known.Code == "tls_untrusted" || known.Code == "tls_required" || known.Code == "protocol_other") {
 		return "", failed
 	}
 	if failed != nil {

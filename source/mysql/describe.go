@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,6 +39,9 @@ const (
 	selectColumns = `SELECT column_name, column_type, data_type, COALESCE(character_set_name,''), COALESCE(collation_name,''),
 		is_nullable, column_comment, COALESCE(numeric_precision,0), COALESCE(numeric_scale,0)
 		FROM information_schema.columns WHERE table_schema=? AND table_name=? ORDER BY ordinal_position`
+	selectKeyed = `SELECT DISTINCT table_schema, table_name FROM (SELECT table_schema, table_name, index_name FROM information_schema.statistics
+		WHERE non_unique=0 AND %s GROUP BY table_schema, table_name, index_name
+		HAVING MAX(sub_part IS NOT NULL OR column_name IS NULL OR nullable='YES')=0) AS k`
 	selectChecks = `SELECT check_clause FROM information_schema.check_constraints WHERE constraint_schema=? AND table_name=?`
 	selectUnique = `SELECT index_name, column_name FROM information_schema.statistics
 		WHERE table_schema=? AND table_name=? AND non_unique=0 AND sub_part IS NULL ORDER BY index_name, seq_in_index`
@@ -50,19 +54,36 @@ const (
 
 // Tables lists tables and views; row numbers are the server's estimates.
 func (c *connector) Tables(ctx context.Context) ([]lake.SourceTable, error) {
-	where, args := "table_schema NOT IN ('information_schema','mysql','performance_schema','sys') ORDER BY table_schema, table_name", []any(nil)
+	where, args := "table_schema NOT IN ('information_schema','mysql','performance_schema','sys')", []any(nil)
 	if c.database != "" {
-		where, args = "table_schema=? ORDER BY table_name", []any{c.database}
+		where, args = "table_schema=?", []any{c.database}
+	}
+	keyed, err := c.keyed(ctx, where, args)
+	if err != nil {
+		return nil, c.translate(ctx, err, "")
 	}
 	var out []lake.SourceTable
-	err := c.each(ctx, func(rows *sql.Rows) error {
+	err = c.each(ctx, func(rows *sql.Rows) error {
 		t, err := scanTable(rows)
 		if err == nil {
-			out = append(out, c.entry(t))
+			entry := c.entry(t)
+			entry.Writable = t.transactional && keyed[entry.Name]
+			out = append(out, entry)
 		}
 		return err
-	}, selectTables+where, args...)
+	}, selectTables+where+" ORDER BY table_schema, table_name", args...)
 	return out, c.translate(ctx, err, "")
+}
+
+// keyed names the tables that have a unique index over whole columns without NULLs.
+func (c *connector) keyed(ctx context.Context, where string, args []any) (map[string]bool, error) {
+	out := map[string]bool{}
+	return out, c.each(ctx, func(rows *sql.Rows) error {
+		var database, name string
+		err := rows.Scan(&database, &name)
+		out[c.shown(database, name)] = true
+		return err
+	}, fmt.Sprintf(selectKeyed, where), args...)
 }
 
 func (c *connector) entry(t *table) lake.SourceTable {

@@ -51,6 +51,7 @@ func Open(_ context.Context, s source.Settings) (source.Connector, error) {
 		return nil, lake.Fail(lake.ErrInvalid, "address_invalid", "The address names more than a database behind its host.", "form", addressForm)
 	}
 	c.config = baseConfig(s, c.database)
+	c.config.DialFunc = c.dial
 	if err := c.parameters(s.URL.Query()); err != nil {
 		return nil, err
 	}
@@ -73,7 +74,6 @@ func baseConfig(s source.Settings, database string) *driver.Config {
 	cfg.User = s.URL.User.Username()
 	cfg.Passwd, _ = s.URL.User.Password()
 	cfg.Net, cfg.Addr, cfg.DBName = "tcp", net.JoinHostPort(s.URL.Hostname(), port), database
-	cfg.DialFunc = s.Dial
 	cfg.Logger = &driver.NopLogger{}
 	cfg.ClientFoundRows = true // an update tells how many rows it found, not how many differed
 	cfg.MaxAllowedPacket = 0   // ask the server

@@ -164,6 +164,11 @@ func TestKeysRelationsAndSizes(t *testing.T) {
 	if strings.Join(names, " ") != "plain prefixed region store stores" || list[2].Bytes <= 0 || !list[4].View || list[4].Rows != -1 || list[2].Label != "Where" {
 		t.Errorf("%+v", list)
 	}
+	for i, writable := range []bool{false, false, true, true, false} {
+		if list[i].Writable != writable {
+			t.Errorf("the list says of %s: %v", list[i].Name, list[i].Writable)
+		}
+	}
 	region, store := describe(t, c, "region"), describe(t, c, "store")
 	if !reflect.DeepEqual(region.Key, []string{"country", "code"}) || !region.Writable {
 		t.Errorf("%+v", region)

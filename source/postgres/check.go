@@ -1,10 +1,13 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -17,6 +20,10 @@ func (c *connector) Test(ctx context.Context) []source.Step {
 	w := new(source.Walk)
 	network, address := pgconn.NetworkAddress(c.config.Host, c.config.Port)
 	if !w.Reach(ctx, c.dial, network, address) {
+		return w.Steps
+	}
+	if err := c.speaks(ctx, network, address); err != nil {
+		w.Do("tls", func() (string, error) { return "", err })
 		return w.Steps
 	}
 	conn := c.signIn(ctx, w)
@@ -37,6 +44,31 @@ func (c *connector) Test(ctx context.Context) []source.Step {
 		return tableName(first.Schema, first.Name), c.native(ctx, err)
 	})
 	return w.Steps
+}
+
+// answerTimeout is how long a server may take to say whether it encrypts.
+const answerTimeout = 8 * time.Second
+
+// speaks asks what every PostgreSQL answers with one letter, and fails where something
+// else is said or nothing at all. What breaks off is left to the sign-in to tell.
+func (c *connector) speaks(ctx context.Context, network, address string) error {
+	conn, err := c.dial(ctx, network, address)
+	if err != nil {
+		return nil
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	_ = conn.SetDeadline(time.Now().Add(answerTimeout))
+	var answer [1]byte
+	if _, err = conn.Write([]byte{0, 0, 0, 8, 4, 210, 22, 47}); err == nil { // SSLRequest
+		_, err = conn.Read(answer[:])
+	}
+	var timeout net.Error
+	if err == nil && !bytes.Contains([]byte("SNE"), answer[:]) || errors.As(err, &timeout) && timeout.Timeout() && ctx.Err() == nil {
+		return lake.Fail(lake.ErrInvalid, "protocol_other", "What answers at this address doesn't speak the protocol of PostgreSQL.", "source", c.name, "protocol", "PostgreSQL")
+	}
+	return nil
 }
 
 // signIn takes the steps tls and signin; nil when one of them failed.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"headwater/source"
 	"headwater/source/postgres"
@@ -140,6 +141,27 @@ func TestAddressesAreChecked(t *testing.T) {
 		_, err = postgres.Open(t.Context(), source.Settings{Name: "x", URL: u})
 		if code(err) != "address_invalid" || strings.Contains(err.Error(), "topsecret") {
 			t.Error(address, err)
+		}
+	}
+}
+
+// TestAnotherProtocolIsSoonSeen: behind a port of another protocol the test fails after the connection was made, and
+// doesn't wait for long.
+func TestAnotherProtocolIsSoonSeen(t *testing.T) {
+	for what, greeting := range map[string]string{"silent": "", "another": "J\x00\x00\x00\x0a5.7.1"} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		go func() {
+			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+				go func() { _, _ = io.WriteString(conn, greeting); _, _ = io.Copy(io.Discard, conn); _ = conn.Close() }()
+			}
+		}()
+		began := time.Now()
+		if got := steps(open(t, "postgres://a:b@"+l.Addr().String()+"/c").Test(t.Context())); got != "dns tcp tls:protocol_other" || time.Since(began) > 10*time.Second {
+			t.Errorf("%s: %s after %v", what, got, time.Since(began))
 		}
 	}
 }

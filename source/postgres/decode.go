@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"math"
@@ -116,6 +117,13 @@ func textDecoder(s *sink) decoder {
 		return func(b []byte) bool { to.append(b); return utf8.Valid(b) }
 	}
 	return func(b []byte) bool { to.append(b); return true }
+}
+
+// paddedDecoder reads char(n): the spaces that fill a value up mean nothing to the
+// server, neither when it compares nor when it makes a text of it.
+func paddedDecoder(s *sink) decoder {
+	text := textDecoder(s)
+	return func(b []byte) bool { return text(bytes.TrimRight(b, " ")) }
 }
 
 func blobDecoder(s *sink) decoder {

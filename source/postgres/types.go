@@ -78,6 +78,7 @@ var plans = map[uint32]plan{
 	pgtype.UUIDOID:    {typ: asText, kind: lake.Text, class: uuids, format: 1, arrow: arrow.BinaryTypes.String, decode: uuidDecoder},
 	pgtype.TextOID:    {typ: asText, kind: lake.Text, class: texts, format: 1, arrow: arrow.BinaryTypes.String, decode: textDecoder},
 	pgtype.VarcharOID: {typ: asText, kind: lake.Text, class: texts, format: 1, arrow: arrow.BinaryTypes.String, decode: textDecoder},
+	pgtype.BPCharOID:  {typ: asText, kind: lake.Text, format: 1, arrow: arrow.BinaryTypes.String, decode: paddedDecoder},
 	pgtype.ByteaOID:   {typ: "BLOB", kind: lake.Text, format: 1, arrow: arrow.BinaryTypes.Binary, decode: blobDecoder},
 	pgtype.JSONOID:    {typ: asJSON, kind: lake.JSON, arrow: arrow.BinaryTypes.String, decode: textDecoder},
 	pgtype.JSONBOID:   {typ: asJSON, kind: lake.JSON, arrow: arrow.BinaryTypes.String, decode: textDecoder},

@@ -65,7 +65,12 @@ func (c *connector) Tables(ctx context.Context) ([]lake.SourceTable, error) {
 	}
 	out := make([]lake.SourceTable, 0, len(list))
 	for _, t := range list {
-		out = append(out, lake.SourceTable{Name: t.name, Rows: estimate(ctx, db, t), Bytes: -1, View: t.view})
+		entry := lake.SourceTable{Name: t.name, Rows: estimate(ctx, db, t), Bytes: -1, View: t.view}
+		if !t.view && t.read(ctx, db) == nil { // a table that can't be described can't be written
+			key, err := keyOf(ctx, db, t)
+			entry.Writable = err == nil && len(key) > 0
+		}
+		out = append(out, entry)
 	}
 	return out, nil
 }

@@ -140,7 +140,8 @@ func TestKeysRelationsViews(t *testing.T) {
 	for _, x := range list {
 		names = append(names, x.Name)
 	}
-	if err != nil || strings.Join(names, " ") != "cities city country log" || !list[0].View {
+	if err != nil || strings.Join(names, " ") != "cities city country log" || !list[0].View ||
+		list[0].Writable || !list[1].Writable || !list[2].Writable || list[3].Writable {
 		t.Errorf("%+v %v", list, err)
 	}
 	city := sourcetest.Describe(t, c, "city")
