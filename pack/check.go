@@ -7,46 +7,47 @@ import (
 	"strings"
 )
 
-type report = func(key, found, expected string)
+// report tells a problem by the key within what is tested; why is what a parser said.
+type report = func(key string, found, expected Said, why ...error)
 
 func (m Meta) check(report report) {
 	if !slices.Contains(m.Languages, "zh") || !slices.Contains(m.Languages, "en") {
-		report("languages", strings.Join(m.Languages, ", "), "both zh and en")
+		report("languages", as(strings.Join(m.Languages, ", ")), say("both_languages"))
 	}
 	for i, d := range m.Depends {
 		if d == m.ID {
-			report(fmt.Sprintf("depends[%d]", i), "the pack itself", "another pack")
+			report(fmt.Sprintf("depends[%d]", i), say("pack_itself"), say("pack_other"))
 		}
 	}
 }
 
 func (r Range) check(report report) {
 	if r.Low > r.Likely || r.Likely > r.High {
-		report("likely", fmt.Sprintf("low %v, likely %v, high %v", r.Low, r.Likely, r.High), "low ≤ likely ≤ high")
+		report("likely", say("range", r.Low, r.Likely, r.High), say("ascending"))
 	}
 }
 
 func (s Span) check(report report) {
 	if s.To != nil && *s.To < s.From {
-		report("to", s.To.String(), "a number from "+s.From.String()+" on")
+		report("to", as(s.To.String()), say("from_on", s.From))
 	}
 }
 
 func (b Budget) check(report report) {
 	if b.To != nil && *b.To < b.From {
-		report("to", b.To.String(), "a number from "+b.From.String()+" on")
+		report("to", as(b.To.String()), say("from_on", b.From))
 	}
 }
 
 func (b Bounds) check(report report) {
 	if b.Max < b.Min {
-		report("max", fmt.Sprint(b.Max), fmt.Sprintf("a number from %d on", b.Min))
+		report("max", as(fmt.Sprint(b.Max)), say("from_on", b.Min))
 	}
 }
 
 func (c Check) check(report report) {
 	if c.AtLeast != nil && c.AtMost != nil && *c.AtMost < *c.AtLeast {
-		report("at_most", fmt.Sprint(*c.AtMost), fmt.Sprintf("a number from %d on", *c.AtLeast))
+		report("at_most", as(fmt.Sprint(*c.AtMost)), say("from_on", *c.AtLeast))
 	}
 }
 
@@ -54,20 +55,20 @@ func (b Benchmark) check(report report) {
 	last := (*Number)(nil)
 	for _, n := range []*Number{b.Low, b.Likely, b.High} {
 		if n != nil && last != nil && *n < *last {
-			report("", "figures that don't ascend", "low ≤ likely ≤ high")
+			report("", say("figures_unordered"), say("ascending"))
 		}
 		if n != nil {
 			last = n
 		}
 	}
 	if last == nil {
-		report("", "no figure", "low, likely or high")
+		report("", say("no_figure"), say("a_figure"))
 	}
 }
 
 func stars(report report, key string, n int) {
 	if n < 1 || n > 5 {
-		report(key, fmt.Sprint(n), "a number from 1 to 5")
+		report(key, as(fmt.Sprint(n)), say("between", 1, 5))
 	}
 }
 
@@ -85,7 +86,7 @@ func reachable(report report, conditions []Condition, threshold Number) {
 		most += max(c.Weight, 0)
 	}
 	if threshold > most {
-		report("threshold", threshold.String(), "at most "+most.String()+", what the conditions can add up to")
+		report("threshold", as(threshold.String()), say("most_conditions", most.String()))
 	}
 }
 
@@ -99,13 +100,13 @@ func (l Letter) check(report report) {
 		most += e.Points
 	}
 	if l.Enough > most {
-		report("enough", l.Enough.String(), "at most "+most.String()+", what all evidence adds up to")
+		report("enough", as(l.Enough.String()), say("most_evidence", most.String()))
 	}
 }
 
 func (c Criterion) check(report report) {
 	if c.If == "" && c.Ask == nil {
-		report("", "a criterion that nothing answers", "if, ask or both")
+		report("", say("unanswerable"), say("if_or_ask"))
 	}
 }
 
@@ -115,7 +116,7 @@ func (s Scorecard) check(report report) {
 	total(report, s.Criteria, s.Threshold)
 	for i := 1; i < len(s.Verdicts); i++ {
 		if s.Verdicts[i].From >= s.Verdicts[i-1].From {
-			report(fmt.Sprintf("verdicts[%d].from", i), s.Verdicts[i].From.String(), "less than "+s.Verdicts[i-1].From.String()+": verdicts descend")
+			report(fmt.Sprintf("verdicts[%d].from", i), as(s.Verdicts[i].From.String()), say("descending", s.Verdicts[i-1].From.String()))
 		}
 	}
 }
@@ -126,7 +127,7 @@ func total(report report, criteria []Criterion, threshold Number) {
 		most += max(c.Points, 0)
 	}
 	if threshold > most {
-		report("threshold", threshold.String(), "at most "+most.String()+", what the criteria add up to")
+		report("threshold", as(threshold.String()), say("most_criteria", most.String()))
 	}
 }
 
@@ -134,33 +135,33 @@ func (m Matrix) check(report report) {
 	seen := map[[2]bool]bool{}
 	for i, c := range m.Cells {
 		if at := [2]bool{c.Row, c.Column}; seen[at] {
-			report(fmt.Sprintf("cells[%d]", i), fmt.Sprintf("row %t, column %t a second time", c.Row, c.Column), "each combination once")
+			report(fmt.Sprintf("cells[%d]", i), say("cell_again", c.Row, c.Column), say("combination_once"))
 		} else {
 			seen[at] = true
 		}
 	}
 	if len(seen) != 4 {
-		report("cells", fmt.Sprintf("%d combinations", len(seen)), "all four combinations of row and column")
+		report("cells", say("combinations", len(seen)), say("four_combinations"))
 	}
 }
 
 func (e Example) check(report report) {
 	switch {
 	case e.Kind == "none" && e.Reason == "":
-		report("kind", "none without a reason", "the key reason, too")
+		report("kind", say("none_without_reason"), say("key_too", "reason"))
 	case e.Kind != "none" && e.Reason != "":
-		report("reason", quoted(e.Reason), "a reason only with kind none")
+		report("reason", as(quoted(e.Reason)), say("reason_with_none"))
 	case e.Kind != "none" && len(e.Needs) == 0:
-		report("kind", e.Kind+" without needs", "the key needs, too")
+		report("kind", say("without_needs", e.Kind), say("key_too", "needs"))
 	case len(e.ZH)+len(e.EN) == 0:
-		report("id", "no sentence", "the key zh or en")
+		report("id", say("no_sentence"), say("key_either", "zh", "en"))
 	}
 }
 
 func (p Playbook) check(report report) {
 	for i, s := range p.Stages {
 		if i < len(p.Stages)-1 && len(s.Exit) == 0 {
-			report(fmt.Sprintf("stages[%d]", i), "a stage without exit criteria", "the key exit: only the last stage may go without")
+			report(fmt.Sprintf("stages[%d]", i), say("no_exit"), say("key_exit"))
 		}
 	}
 }
@@ -168,28 +169,28 @@ func (p Playbook) check(report report) {
 func (n Nurture) check(report report) {
 	for i := 1; i < len(n.Touches); i++ {
 		if n.Touches[i].Day < n.Touches[i-1].Day {
-			report(fmt.Sprintf("touches[%d].day", i), fmt.Sprint(n.Touches[i].Day), "days that ascend")
+			report(fmt.Sprintf("touches[%d].day", i), as(fmt.Sprint(n.Touches[i].Day)), say("days_ascend"))
 		}
 	}
 }
 
 func (c Code) check(report report) {
 	if c.Score > 5 {
-		report("score", fmt.Sprint(c.Score), "a number from 0 to 5")
+		report("score", as(fmt.Sprint(c.Score)), say("between", 0, 5))
 	}
 }
 
 func (p PriceList) check(report report) {
 	for i := 1; i < len(p.Discounts); i++ {
 		if p.Discounts[i].UpTo <= p.Discounts[i-1].UpTo {
-			report(fmt.Sprintf("discounts[%d].up_to", i), p.Discounts[i].UpTo.String(), "more than "+p.Discounts[i-1].UpTo.String()+": discounts ascend")
+			report(fmt.Sprintf("discounts[%d].up_to", i), as(p.Discounts[i].UpTo.String()), say("discounts_ascend", p.Discounts[i-1].UpTo.String()))
 		}
 	}
 }
 
 func (r PromiseRule) check(report report) {
 	if r.Kind == "over_promise" && r.Instead == nil {
-		report("kind", "over_promise without what to write instead", "the key instead, too")
+		report("kind", say("no_instead"), say("key_too", "instead"))
 	}
 }
 
@@ -206,13 +207,13 @@ func (v ValueProposition) check(report report) {
 		for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
 			used[language][m[1]] = true
 			if !known[m[1]] {
-				report("text."+language, "{"+m[1]+"}", "a variable that is declared under variables")
+				report("text."+language, as("{"+m[1]+"}"), say("variable_declared"))
 			}
 		}
 	}
 	for i, x := range v.Variables {
 		if !used["zh"][x.ID] || !used["en"][x.ID] {
-			report(fmt.Sprintf("variables[%d]", i), "a variable that isn't used in both languages", "{"+x.ID+"} in text.zh and text.en")
+			report(fmt.Sprintf("variables[%d]", i), say("variable_unused"), say("in_both_texts", x.ID))
 		}
 	}
 }

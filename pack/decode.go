@@ -30,17 +30,17 @@ type claim struct {
 // checker is a type with rules that span several of its values. It reports by the key
 // within itself, such as "cells[2].row".
 type checker interface {
-	check(report func(key, found, expected string))
+	check(report report)
 }
 
-func (d *decoder) problem(n *yaml.Node, key, found, expected string) {
+func (d *decoder) problem(n *yaml.Node, key string, found, expected Said) {
 	d.problems = append(d.problems, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key, Found: found, Expected: expected})
 }
 
 // value decodes one node. The rule is the tag "is" of the field that holds it.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, key, rule string) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		d.problem(n, key, "an anchor or alias", "the value written out")
+		d.problem(n, key, say("anchor"), say("value_written_out"))
 		return
 	}
 	switch v.Kind() {
@@ -60,7 +60,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, key, rule string) {
 
 func (d *decoder) structure(n *yaml.Node, v reflect.Value, key, rule string) {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, key, shape(n), "a mapping with the keys "+strings.Join(keysOf(v.Type()), ", "))
+		d.problem(n, key, shape(n), say("mapping_of", strings.Join(keysOf(v.Type()), ", ")))
 		return
 	}
 	found := map[string]bool{}
@@ -70,9 +70,9 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key, rule string) {
 		f, ok := fieldFor(v.Type(), name.Value)
 		switch {
 		case found[name.Value]:
-			d.problem(name, under, "the key a second time", "each key once")
+			d.problem(name, under, say("key_again"), say("key_once"))
 		case !ok:
-			d.problem(name, under, "an unknown key", "one of "+strings.Join(keysOf(v.Type()), ", ")+nearest(name.Value, keysOf(v.Type())))
+			d.problem(name, under, say("key_unknown"), say("one_of", strings.Join(keysOf(v.Type()), ", "), nearest(name.Value, keysOf(v.Type()))))
 		default:
 			is := f.Tag.Get("is")
 			if is == "" && v.Type() == reflect.TypeFor[Phrases]() {
@@ -85,7 +85,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key, rule string) {
 	for i := range v.NumField() {
 		name, optional := yamlName(v.Type().Field(i))
 		if !optional && !found[name] {
-			d.problem(n, join(key, name), "nothing", "the key "+name+describe(v.Type().Field(i)))
+			d.problem(n, join(key, name), say("nothing"), say("key", name, describe(v.Type().Field(i))))
 		}
 	}
 	d.siblings(n, v, key)
@@ -110,8 +110,11 @@ func (d *decoder) siblings(n *yaml.Node, v reflect.Value, key string) {
 		}
 	}
 	if c, ok := v.Interface().(checker); ok {
-		c.check(func(inner, found, expected string) {
+		c.check(func(inner string, found, expected Said, why ...error) {
 			d.problem(at(n, inner), join(key, inner), found, expected)
+			for _, err := range why {
+				d.problems[len(d.problems)-1].Why = because(err)
+			}
 		})
 	}
 }
@@ -122,7 +125,8 @@ func (d *decoder) condition(n *yaml.Node, key, entity, text string) {
 		err = d.opts.Condition(entity, text)
 	}
 	if err != nil {
-		d.problem(n, key, quoted(text)+" ("+strings.TrimSuffix(err.Error(), ".")+")", "a condition on "+entity+", such as "+exampleCondition(entity))
+		d.problem(n, key, as(quoted(text)), say("condition_on", entity, exampleCondition(entity)))
+		d.problems[len(d.problems)-1].Why = because(err)
 	}
 }
 
@@ -131,16 +135,16 @@ func (d *decoder) field(n *yaml.Node, key, entity, name string) {
 	if d.opts.Condition == nil || name == "" || d.opts.Condition(entity, name+":*") == nil {
 		return
 	}
-	d.problem(n, key, quoted(name), "a field of "+entity)
+	d.problem(n, key, as(quoted(name)), say("field_of", entity))
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, key, rule string) {
 	if n.Kind != yaml.SequenceNode {
-		d.problem(n, key, shape(n), "a list")
+		d.problem(n, key, shape(n), say("a_list"))
 		return
 	}
 	if len(n.Content) == 0 {
-		d.problem(n, key, "an empty list", "at least one entry, or no key at all")
+		d.problem(n, key, say("list_empty"), say("entry_or_no_key"))
 	}
 	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	seen := map[string]bool{}
@@ -153,7 +157,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, key, rule string) {
 		}
 		d.value(c, out.Index(i), under, rule)
 		if id != "" && seen[id] {
-			d.problem(c, under, quoted(id)+" a second time", "each entry of a list once")
+			d.problem(c, under, say("again", quoted(id)), say("entry_once"))
 		}
 		seen[id] = true
 	}
@@ -162,7 +166,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, key, rule string) {
 
 func (d *decoder) numbers(n *yaml.Node, v reflect.Value, key string) {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, key, shape(n), "a mapping of names to numbers")
+		d.problem(n, key, shape(n), say("mapping_numbers"))
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
@@ -170,7 +174,7 @@ func (d *decoder) numbers(n *yaml.Node, v reflect.Value, key string) {
 		name := n.Content[i].Value
 		number := reflect.New(v.Type().Elem()).Elem()
 		if v.MapIndex(reflect.ValueOf(name)).IsValid() {
-			d.problem(n.Content[i], join(key, name), "the key a second time", "each key once")
+			d.problem(n.Content[i], join(key, name), say("key_again"), say("key_once"))
 		}
 		d.value(n.Content[i+1], number, join(key, name), "")
 		v.SetMapIndex(reflect.ValueOf(name), number)
@@ -178,9 +182,9 @@ func (d *decoder) numbers(n *yaml.Node, v reflect.Value, key string) {
 }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key, rule string) {
-	want := map[reflect.Kind]string{reflect.String: "text", reflect.Bool: "true or false", reflect.Int: "a whole number", reflect.Float64: "a number"}[v.Kind()]
+	want := map[reflect.Kind]string{reflect.String: "is_text", reflect.Bool: "is_truth", reflect.Int: "is_whole", reflect.Float64: "is_number"}[v.Kind()]
 	if n.Kind != yaml.ScalarNode {
-		d.problem(n, key, shape(n), want)
+		d.problem(n, key, shape(n), say(want))
 		return
 	}
 	tag := n.ShortTag()
@@ -192,7 +196,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key, rule string) {
 			d.text(n, v, key, rule)
 			return
 		}
-		want += `: put it in quotes`
+		want = "is_text_quoted"
 	case reflect.Bool:
 		if ok = tag == "!!bool"; ok {
 			v.SetBool(n.Value == "true")
@@ -208,7 +212,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key, rule string) {
 		v.SetFloat(x)
 	}
 	if !ok {
-		d.problem(n, key, shape(n), want)
+		d.problem(n, key, shape(n), say(want))
 	}
 }
 
@@ -217,10 +221,10 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 	s := v.String()
 	switch {
 	case strings.TrimSpace(s) == "":
-		d.problem(n, key, "an empty text", "something to read")
+		d.problem(n, key, say("text_empty"), say("readable"))
 		return
 	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfffd }):
-		d.problem(n, key, "a character that isn't text", "letters, digits and signs")
+		d.problem(n, key, say("text_odd"), say("letters"))
 		return
 	}
 	name, rest, _ := strings.Cut(rule, ":")
@@ -230,7 +234,7 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 		d.claims = append(d.claims, claim{rest, s, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
 	case "path":
 		if !isPath(s) {
-			d.problem(n, key, quoted(s), "a path: "+pathHelp)
+			d.problem(n, key, as(quoted(s)), say("path"))
 			return
 		}
 		of, rest, _ := strings.Cut(s, ".")
@@ -242,31 +246,34 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 			d.claims = append(d.claims, claim{of, rest, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key}})
 		}
 	default:
-		if expected := breaks(name, rest, s); expected != "" {
-			d.problem(n, key, quoted(s), expected)
+		if expected, err := breaks(name, rest, s); expected.Code != "" {
+			d.problem(n, key, as(quoted(s)), expected)
+			if err != nil {
+				d.problems[len(d.problems)-1].Why = because(err)
+			}
 		}
 	}
 }
 
 // shape names what a node is, for people.
-func shape(n *yaml.Node) string {
+func shape(n *yaml.Node) Said {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "a mapping"
+		return say("a_mapping")
 	case yaml.SequenceNode:
-		return "a list"
+		return say("a_list")
 	}
 	switch n.ShortTag() {
 	case "!!null":
-		return "nothing"
+		return say("nothing")
 	case "!!str":
-		return "the text " + quoted(n.Value)
+		return say("text", quoted(n.Value))
 	case "!!int", "!!float":
-		return "the number " + n.Value
+		return say("number", n.Value)
 	case "!!bool":
-		return "the truth value " + n.Value
+		return say("truth", n.Value)
 	}
-	return quoted(n.Value)
+	return as(quoted(n.Value))
 }
 
 // at follows a key such as "lines[2].expr" as far as it leads.
@@ -328,15 +335,16 @@ func fieldFor(t reflect.Type, key string) (reflect.StructField, bool) {
 	return t.Field(i), true
 }
 
-func describe(f reflect.StructField) string {
+// describe is what the types say of a key; the page has the Chinese of it.
+func describe(f reflect.StructField) Said {
 	if doc := f.Tag.Get("doc"); doc != "" {
-		return " (" + strings.TrimSuffix(doc, ".") + ")"
+		return Said{EN: " (" + strings.TrimSuffix(doc, ".") + ")"}
 	}
-	return ""
+	return Said{}
 }
 
 // nearest guesses what a mistyped key was meant to be.
-func nearest(wrong string, keys []string) string {
+func nearest(wrong string, keys []string) Said {
 	best, least := "", 3
 	for _, k := range keys {
 		if n := distance(wrong, k); n < least {
@@ -344,9 +352,9 @@ func nearest(wrong string, keys []string) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return Said{}
 	}
-	return fmt.Sprintf(" (did you mean %s?)", best)
+	return say("did_you_mean", best)
 }
 
 // distance is how many letters must be put in, taken out or changed.

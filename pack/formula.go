@@ -16,21 +16,20 @@ func formula(report report, key, text string, names map[string]any, truth bool) 
 		return // told already
 	}
 	kind := expr.AsFloat64()
-	want := "a formula that gives a number"
+	want := "formula_number"
 	if truth {
-		kind, want = expr.AsBool(), "a formula that is true or false"
+		kind, want = expr.AsBool(), "formula_truth"
 	}
 	program, err := expr.Compile(text, expr.Env(names), kind, expr.Optimize(false))
 	if err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		report(key, quoted(text)+" ("+first+")", want+" over "+strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+		report(key, as(quoted(text)), say(want, strings.Join(slices.Sorted(maps.Keys(names)), ", ")), err)
 		return
 	}
 	var p plain
 	tree := program.Node()
 	ast.Walk(&tree, &p)
 	if p.not != "" {
-		report(key, quoted(text)+" ("+p.not+")", "only numbers, + - * / % **, comparisons, and, or, not, a ? b : c, and "+strings.Join(FormulaFunctions(), ", ")+", which a spreadsheet has, too")
+		report(key, as(quoted(text)), say("formula_plain", strings.Join(FormulaFunctions(), ", ")), said(say("unusable", p.not)))
 	}
 }
 
@@ -56,7 +55,7 @@ func (p *plain) Visit(n *ast.Node) {
 		bad = unless(slices.Contains(FormulaFunctions(), x.Name), x.Name)
 	case *ast.CallNode: // its callee is visited by itself
 	default:
-		bad = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", x), "*ast."), "Node")) + " can't be used"
+		bad = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", x), "*ast."), "Node"))
 	}
 	if p.not == "" {
 		p.not = bad
@@ -67,7 +66,7 @@ func unless(fine bool, what string) string {
 	if fine {
 		return ""
 	}
-	return what + " can't be used"
+	return what
 }
 
 func numbers(names ...string) map[string]any {
@@ -86,23 +85,23 @@ func (r Review) check(report report) {
 
 func (m ValueModel) check(report report) {
 	if m.Years < 1 || m.Years > 15 {
-		report("years", fmt.Sprint(m.Years), "a number from 1 to 15")
+		report("years", as(fmt.Sprint(m.Years)), say("between", 1, 15))
 	}
 	env := map[string]any{}
 	add := func(key, name string) {
 		if _, taken := env[name]; taken || name == "year" || name == "term" {
-			report(key, quoted(name), "a name that nothing else in the model has")
+			report(key, as(quoted(name)), say("name_free"))
 		}
 		env[name] = 0.0
 	}
 	for i, v := range m.Variables {
 		add(fmt.Sprintf("variables[%d].id", i), v.ID)
 		if (v.Source == "benchmark") != (v.From != "") {
-			report(fmt.Sprintf("variables[%d].source", i), "source "+v.Source, "the key benchmark with source benchmark, and only then")
+			report(fmt.Sprintf("variables[%d].source", i), say("source_is", v.Source), say("key_benchmark"))
 		}
 	}
 	if _, ok := env[m.Rate]; !ok {
-		report("rate", quoted(m.Rate), "the id of a variable")
+		report("rate", as(quoted(m.Rate)), say("variable_id"))
 	}
 	for i, f := range m.Formulas {
 		formula(report, fmt.Sprintf("formulas[%d].expr", i), f.Expr, env, false)
@@ -112,7 +111,7 @@ func (m ValueModel) check(report report) {
 	for i, l := range m.Lines {
 		formula(report, fmt.Sprintf("lines[%d].expr", i), l.Expr, env, false)
 		if to := l.To; l.From > m.Years || to != nil && (*to < l.From || *to > m.Years) {
-			report(fmt.Sprintf("lines[%d].from_year", i), "years outside of the term", fmt.Sprintf("from_year ≤ to_year ≤ %d", m.Years))
+			report(fmt.Sprintf("lines[%d].from_year", i), say("years_outside"), say("years_within", m.Years))
 		}
 	}
 	m.checkExample(report)
@@ -123,12 +122,12 @@ func (m ValueModel) checkExample(report report) {
 	for _, v := range m.Variables {
 		known[v.ID] = true
 		if _, ok := m.Example.Values[v.ID]; !ok {
-			report("example.values", "no value for "+v.ID, "a number for every variable")
+			report("example.values", say("no_value", v.ID), say("every_variable"))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Example.Values)) {
 		if !known[name] {
-			report("example.values."+name, "a value for an unknown variable", "the id of a variable")
+			report("example.values."+name, say("value_unknown"), say("variable_id"))
 		}
 	}
 }

@@ -2,8 +2,9 @@ package pack
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -57,7 +58,7 @@ func Join(items []Item, opts Options) (*Pack, error) {
 		claims, problems = append(claims, d.claims...), append(problems, d.problems...)
 	}
 	if p.Meta.ID == "" && len(problems) == 0 {
-		problems = append(problems, Problem{File: "pack", Found: "nothing", Expected: "the item that says what the pack is"})
+		problems = append(problems, Problem{File: "pack", Found: say("nothing"), Expected: say("meta_item")})
 	}
 	problems = append(problems, resolve(p, claims, opts.Others)...)
 	if len(problems) > 0 {
@@ -72,15 +73,16 @@ func (d *decoder) item(item Item, whole reflect.Value, seen map[string]bool) {
 	key := item.Section + "[" + item.ID + "]"
 	switch err := yaml.NewDecoder(bytes.NewReader(item.Body)).Decode(&doc); {
 	case !ok:
-		d.problem(&doc, item.Section, "an unknown section", "one of pack, "+fmt.Sprint(Sections()))
+		d.problem(&doc, item.Section, say("section_unknown"), oneOf(append([]string{"pack"}, Sections()...)))
 		return
 	case err != nil:
-		d.problem(&doc, key, "text that isn't YAML ("+err.Error()+")", "an item")
+		d.problem(&doc, key, say("not_yaml"), say("an_item"))
+		d.problems[len(d.problems)-1].Why = because(errors.New(strings.TrimPrefix(err.Error(), "yaml: ")))
 		return
 	}
 	target := whole.FieldByIndex(f.Index)
 	if seen[key] {
-		d.problem(doc.Content[0], key, quoted(item.ID)+" a second time", "each id once in a section")
+		d.problem(doc.Content[0], key, say("again", quoted(item.ID)), say("id_once"))
 		return
 	}
 	seen[key] = true
@@ -91,7 +93,7 @@ func (d *decoder) item(item Item, whole reflect.Value, seen map[string]bool) {
 	one := reflect.New(target.Type().Elem()).Elem()
 	d.value(doc.Content[0], one, key, "")
 	if id := one.FieldByName("ID").String(); id != item.ID && len(d.problems) == 0 {
-		d.problem(at(doc.Content[0], "id"), join(key, "id"), quoted(id), quoted(item.ID)+": ids never change")
+		d.problem(at(doc.Content[0], "id"), join(key, "id"), as(quoted(id)), say("id_same", quoted(item.ID)))
 	}
 	target.Set(reflect.Append(target, one))
 }

@@ -138,7 +138,7 @@ func (l *Library) DropPack(tx *lake.Tx, pack string) (int, error) {
 			return 0, err
 		}
 	} else if i := slices.IndexFunc(others, func(o *Pack) bool { return slices.Contains(o.Meta.Depends, pack) }); i >= 0 {
-		return 0, Problems{{File: others[i].Meta.ID, Key: "pack.depends", Found: "the pack " + quoted(pack) + ", which would be gone", Expected: "packs that are there"}}
+		return 0, Problems{{File: others[i].Meta.ID, Key: "pack.depends", Found: say("pack_going", quoted(pack)), Expected: say("packs_there")}}
 	}
 	for _, c := range l.changes[pack] {
 		if _, err := tx.Delete(Items, keyOf(pack, c.Section, c.ID), lake.Restrict); err != nil {

@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 
@@ -107,7 +108,7 @@ func (l *Library) AsItWas(pack, section, id string) ([]byte, bool, error) {
 func FromJSON(section string, data []byte) ([]byte, error) {
 	f, ok := fieldFor(reflect.TypeFor[Pack](), section)
 	if !ok {
-		return nil, Problems{{File: section, Found: "an unknown section", Expected: "one of " + strings.Join(Sections(), ", ")}}
+		return nil, Problems{{File: section, Found: say("section_unknown"), Expected: oneOf(Sections())}}
 	}
 	t := f.Type
 	if t.Kind() == reflect.Slice {
@@ -117,7 +118,7 @@ func FromJSON(section string, data []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v.Interface()); err != nil {
-		return nil, Problems{{File: section, Found: strings.TrimPrefix(err.Error(), "json: "), Expected: "the keys and kinds of the section's schema"}}
+		return nil, Problems{{File: section, Found: say("not_fitting"), Why: because(errors.New(strings.TrimPrefix(err.Error(), "json: "))), Expected: say("by_schema")}}
 	}
 	return encode(v.Elem().Interface())
 }

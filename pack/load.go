@@ -48,7 +48,7 @@ func Load(fsys fs.FS, opts Options) (*Pack, error) {
 func LoadZip(data []byte, opts Options) (*Pack, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, Problems{{File: "archive", Found: "no zip archive", Expected: "a zip of a pack's folder"}}
+		return nil, Problems{{File: "archive", Found: say("no_archive"), Expected: say("zip")}}
 	}
 	var fsys fs.FS = z
 	if tops, err := fs.Glob(z, "*/pack.yaml"); err == nil && len(tops) == 1 {
@@ -63,13 +63,13 @@ func LoadZip(data []byte, opts Options) (*Pack, error) {
 func read(fsys fs.FS, opts *Options) (*Pack, []claim, Problems) {
 	names, err := fs.Glob(fsys, "*.yaml")
 	if err == nil && !slices.Contains(names, "pack.yaml") {
-		err = errors.New("no pack.yaml")
+		err = said(say("no_pack_file"))
 	}
 	if err == nil && len(names) > MaxFiles {
-		err = fmt.Errorf("%d files", len(names))
+		err = said(say("files_many", len(names)))
 	}
 	if err != nil {
-		return nil, nil, Problems{{File: "pack.yaml", Found: err.Error(), Expected: fmt.Sprintf("a folder with pack.yaml and at most %d YAML files", MaxFiles)}}
+		return nil, nil, Problems{{File: "pack.yaml", Found: *because(err), Expected: say("folder", MaxFiles)}}
 	}
 	p := &Pack{}
 	var claims []claim
@@ -79,10 +79,10 @@ func read(fsys fs.FS, opts *Options) (*Pack, []claim, Problems) {
 	for _, name := range names {
 		data, err := readFile(fsys, name)
 		if total += len(data); err == nil && total > MaxPack {
-			err = fmt.Errorf("more than %d bytes in all", MaxPack)
+			err = said(say("pack_large", MaxPack))
 		}
 		if err != nil {
-			problems = append(problems, Problem{File: name, Found: err.Error(), Expected: fmt.Sprintf("a file of at most %d bytes", MaxFile)})
+			problems = append(problems, Problem{File: name, Found: *because(err), Expected: say("file_of", MaxFile)})
 			continue
 		}
 		d := &decoder{file: name, opts: opts}
@@ -100,7 +100,7 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err == nil && len(data) > MaxFile {
-		err = errors.New("a larger file")
+		err = said(say("file_large"))
 	}
 	return data, err
 }
@@ -110,16 +110,16 @@ func (d *decoder) document(data []byte, p *Pack, seen map[string]bool) {
 	var doc, second yaml.Node
 	stream := yaml.NewDecoder(bytes.NewReader(data))
 	if err := stream.Decode(&doc); err == io.EOF {
-		d.problems = append(d.problems, Problem{File: d.file, Line: 1, Column: 1, Found: "an empty file", Expected: "a mapping of sections"})
+		d.problems = append(d.problems, Problem{File: d.file, Line: 1, Column: 1, Found: say("file_empty"), Expected: say("mapping_sections")})
 		return
 	} else if err != nil {
 		line := 0
 		fmt.Sscanf(strings.TrimPrefix(err.Error(), "yaml: "), "line %d:", &line)
-		d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: min(line, 1), Found: "text that isn't YAML (" + strings.TrimPrefix(err.Error(), "yaml: ") + ")", Expected: "a mapping of sections"})
+		d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: min(line, 1), Found: say("not_yaml"), Why: because(errors.New(strings.TrimPrefix(err.Error(), "yaml: "))), Expected: say("mapping_sections")})
 		return
 	}
 	if stream.Decode(&second) == nil {
-		d.problem(&second, "", "a second document", "one document per file")
+		d.problem(&second, "", say("document_again"), say("one_document"))
 	}
 	root := doc.Content[0]
 	part := reflect.New(reflect.TypeFor[Pack]()).Elem()
@@ -127,7 +127,7 @@ func (d *decoder) document(data []byte, p *Pack, seen map[string]bool) {
 	switch isMeta := root.Kind == yaml.MappingNode && meta != root; {
 	case d.file == "pack.yaml" || isMeta:
 		if d.file != "pack.yaml" {
-			d.problem(meta, "pack", "what the pack is", "it in pack.yaml only")
+			d.problem(meta, "pack", say("pack_meta_here"), say("meta_in_pack_file"))
 		}
 		d.value(root, part, "", "")
 	default: // the key pack isn't missing: it stands in pack.yaml
@@ -140,9 +140,9 @@ func (d *decoder) document(data []byte, p *Pack, seen map[string]bool) {
 func (d *decoder) section(root *yaml.Node, part reflect.Value) {
 	before := len(d.problems)
 	d.value(root, part, "", "")
-	d.problems = slices.DeleteFunc(d.problems, func(p Problem) bool { return p.Key == "pack" && p.Found == "nothing" })
+	d.problems = slices.DeleteFunc(d.problems, func(p Problem) bool { return p.Key == "pack" && p.Found.Code == "nothing" })
 	if len(d.problems) == before && root.Kind == yaml.MappingNode && len(root.Content) == 0 {
-		d.problem(root, "", "no section", "at least one of "+strings.Join(Sections(), ", "))
+		d.problem(root, "", say("no_section"), say("a_section", strings.Join(Sections(), ", ")))
 	}
 }
 
@@ -160,7 +160,7 @@ func (d *decoder) add(root *yaml.Node, part, whole reflect.Value, seen map[strin
 		for j := range part.Field(i).Len() {
 			id := part.Field(i).Index(j).FieldByName("ID").String()
 			if key := name + "/" + id; seen[key] && !inThis[id] {
-				d.problem(at(root, fmt.Sprintf("%s[%d]", name, j)), name+"["+id+"]", quoted(id)+", which another file has, too", "each id once in a section")
+				d.problem(at(root, fmt.Sprintf("%s[%d]", name, j)), name+"["+id+"]", say("id_elsewhere", quoted(id)), say("id_once"))
 			}
 			inThis[id] = true
 		}

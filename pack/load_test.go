@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -40,9 +43,57 @@ func TestProblemsOfABrokenPack(t *testing.T) {
 		t.Fatalf("no problems but %v", err)
 	}
 	golden(t, "testdata/broken.txt", []byte(err.Error()+"\n"))
+	golden(t, "testdata/broken.zh.txt", inChinese(problems))
 	for _, p := range problems {
-		if p.File == "" || p.Found == "" || p.Expected == "" || p.Line == 0 && p.Key != "pack.depends" {
+		if p.File == "" || p.Found.EN == "" || p.Expected.EN == "" || p.Line == 0 && p.Key != "pack.depends" {
 			t.Errorf("incomplete: %+v", p)
+		}
+	}
+}
+
+// inChinese is what a Chinese reader is told, and the codes.
+func inChinese(problems pack.Problems) []byte {
+	var b bytes.Buffer
+	for _, p := range problems {
+		why := ""
+		if p.Why != nil {
+			why = "（" + p.Why.ZH + "）"
+		}
+		fmt.Fprintf(&b, "%s:%d %s: %s %s%s；期望：%s %s\n", p.File, p.Line, p.Key, p.Found.Code, p.Found.ZH, why, p.Expected.ZH, p.Expected.Code)
+	}
+	return b.Bytes()
+}
+
+// Every code that a problem can bear has its words, and no words are left over.
+func TestEveryProblemHasWords(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, used := map[string]bool{}, map[string]bool{}
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^\t"(\w+)": +\{ZH: "[^"]`).FindAllSubmatch(source, -1) {
+			known[string(m[1])] = name == "words.go"
+		}
+		for _, m := range regexp.MustCompile(`(?:say\(|String: +|Bool: +|Int: +|Float64: +|want = |want := |AsBool\(\), )"(\w+)"`).FindAllSubmatch(source, -1) {
+			used[string(m[1])] = true
+		}
+	}
+	for _, rule := range []string{"id", "name", "column", "version", "currency", "pattern"} {
+		used[rule] = true // said by the rule's own name
+	}
+	for code := range used {
+		if !known[code] {
+			t.Errorf("%s has no words", code)
+		}
+	}
+	for code := range known {
+		if !used[code] {
+			t.Errorf("nothing says %s", code)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func Merge(packs ...*Pack) (*Merged, error) {
 				case below[m.From[key]]:
 					whole.Field(i).Index(at).Set(e)
 				default:
-					problems = append(problems, Problem{File: p.Meta.ID, Key: key, Found: "an id that the pack " + m.From[key] + " has, too", Expected: "another id, or a dependence on " + m.From[key]})
+					problems = append(problems, Problem{File: p.Meta.ID, Key: key, Found: say("id_in_pack", m.From[key]), Expected: say("id_other", m.From[key])})
 					continue
 				}
 				m.From[key] = p.Meta.ID
@@ -68,7 +68,7 @@ func order(packs []*Pack, byID map[string]*Pack) (out []*Pack, problems Problems
 	visit = func(p *Pack, way []string) {
 		id := p.Meta.ID
 		if state[id] == 1 {
-			problems = append(problems, Problem{File: id, Key: "pack.depends", Found: "a circle: " + strings.Join(append(way, id), " → "), Expected: "packs that don't depend on each other"})
+			problems = append(problems, Problem{File: id, Key: "pack.depends", Found: say("pack_circle", strings.Join(append(way, id), " → ")), Expected: say("packs_free")})
 			return
 		}
 		if state[id] == 2 {
@@ -79,7 +79,7 @@ func order(packs []*Pack, byID map[string]*Pack) (out []*Pack, problems Problems
 			if o := byID[d]; o != nil {
 				visit(o, append(way, id))
 			} else if slices.Contains(p.Meta.Depends, d) {
-				problems = append(problems, Problem{File: id, Key: "pack.depends", Found: "the pack " + quoted(d) + ", which isn't here", Expected: "packs that are loaded"})
+				problems = append(problems, Problem{File: id, Key: "pack.depends", Found: say("pack_absent", quoted(d)), Expected: say("packs_loaded")})
 			}
 		}
 		state[id] = 2

@@ -11,9 +11,10 @@ type Problem struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"` // from 1; 0: the file as a whole
 	Column   int    `json:"column"`
-	Key      string `json:"key"`      // such as segments[large].conditions[0].weight
-	Found    string `json:"found"`    // what stands there
-	Expected string `json:"expected"` // what would be right, as the end of "expected …"
+	Key      string `json:"key"`           // such as segments[large].conditions[0].weight
+	Found    Said   `json:"found"`         // what stands there
+	Why      *Said  `json:"why,omitempty"` // what a reader or a test said of it
+	Expected Said   `json:"expected"`      // what would be right, as the end of "expected …"
 }
 
 func (p Problem) Error() string {
@@ -24,7 +25,11 @@ func (p Problem) Error() string {
 	if p.Key != "" {
 		at += ": " + p.Key
 	}
-	return at + ": " + p.Found + "; expected " + p.Expected
+	why := ""
+	if p.Why != nil {
+		why = " (" + p.Why.EN + ")"
+	}
+	return at + ": " + p.Found.EN + why + "; expected " + p.Expected.EN
 }
 
 // Problems are everything that is wrong with a pack; all of it is told at once.

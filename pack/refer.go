@@ -96,35 +96,35 @@ func resolve(p *Pack, claims []claim, others []*Pack) (problems Problems) {
 	visit(p.Meta.Extends)
 	x.paths()
 	for _, id := range missing {
-		problems = append(problems, Problem{File: "pack.yaml", Key: "pack.depends", Found: "the pack " + quoted(id) + ", which isn't here", Expected: "packs that are loaded"})
+		problems = append(problems, Problem{File: "pack.yaml", Key: "pack.depends", Found: say("pack_absent", quoted(id)), Expected: say("packs_loaded")})
 	}
 	for _, c := range claims {
 		if x[c.section][c.id] || lenient || len(missing) > 0 {
 			continue
 		}
 		at := c.at
-		at.Found, at.Expected = quoted(c.id)+", which isn't in "+c.section, "the id of one of "+c.section+known(x[c.section], c.id)
+		at.Found, at.Expected = say("id_dangling", quoted(c.id), c.section), say("id_of_one", c.section, known(x[c.section], c.id))
 		problems = append(problems, at)
 	}
 	return problems
 }
 
 // known lists ids to choose from, or the one that was probably meant.
-func known(ids map[string]bool, wrong string) string {
+func known(ids map[string]bool, wrong string) Said {
 	var all []string
 	for id := range ids {
 		all = append(all, id)
 	}
 	slices.Sort(all)
-	if n := nearest(wrong, all); n != "" {
+	if n := nearest(wrong, all); n.Code != "" {
 		return n
 	}
 	if len(all) == 0 {
-		return " (there is none)"
+		return say("there_is_none")
 	}
 	more := ""
 	if len(all) > 12 {
 		all, more = all[:12], " …"
 	}
-	return ": " + strings.Join(all, ", ") + more
+	return say("these", strings.Join(all, ", "), more)
 }

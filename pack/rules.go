@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"errors"
 	"net/url"
 	"regexp"
 	"slices"
@@ -94,32 +93,29 @@ var declaredOptions = sync.OnceValue(func() map[string][]string {
 	return out
 })
 
-// breaks says what is expected when s breaks a rule, and "" when it doesn't.
-func breaks(name, rest, s string) string {
+// breaks says what is expected when s breaks a rule, and why it can't be read; no code
+// when it doesn't.
+func breaks(name, rest, s string) (Said, error) {
 	if list := choices(name, rest); list != nil && !slices.Contains(list, s) {
-		return "one of " + strings.Join(list, ", ")
+		return oneOf(list), nil
 	}
 	if p := pattern(name, rest); p != "" && !compiled(p).MatchString(s) {
-		return map[string]string{
-			"id":       "an id of letters and digits, joined by hyphens, such as large-firms or L01",
-			"name":     "a name of small letters, digits and underscores, such as seats_per_site",
-			"column":   "the name of a field",
-			"version":  "three numbers in quotes, such as \"1.4.0\"",
-			"currency": "a currency code, such as CNY",
-			"pattern":  "text that fits " + rest,
-		}[name]
+		if name == "pattern" {
+			return say(name, rest), nil
+		}
+		return say(name), nil
 	}
 	switch name {
 	case "regex":
 		if _, err := regexp.Compile("(?i)" + s); err != nil {
-			return "a regular expression (" + err.Error() + ")"
+			return say("regex"), err
 		}
 	case "url":
 		if u, err := url.Parse(s); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-			return "an address that begins with https://"
+			return say("url"), nil
 		}
 	}
-	return ""
+	return Said{}, nil
 }
 
 // checkCondition finds what is wrong in a filter without knowing the entity: brackets,
@@ -142,18 +138,18 @@ func checkCondition(text string) error {
 			depth++
 		case r == ')':
 			if depth--; depth < 0 {
-				return errors.New("a bracket closes that was never opened")
+				return said(say("bracket_unopened"))
 			}
 		}
 	}
 	words := strings.Fields(text)
 	switch {
 	case quote != 0:
-		return errors.New("a quotation mark isn't closed")
+		return said(say("quote_open"))
 	case depth > 0:
-		return errors.New("a bracket isn't closed")
+		return said(say("bracket_open"))
 	case slices.Contains([]string{"AND", "OR"}, words[0]), slices.Contains([]string{"AND", "OR", "NOT"}, words[len(words)-1]):
-		return errors.New("AND, OR and NOT need something beside them")
+		return said(say("joins_nothing"))
 	}
 	return nil
 }

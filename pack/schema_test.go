@@ -138,7 +138,7 @@ func TestSchemaAgreesWithTheLoader(t *testing.T) {
 // malformed: there is a problem besides references into files that were left out.
 func malformed(err error) bool {
 	var problems pack.Problems
-	return errors.As(err, &problems) && slices.ContainsFunc(problems, func(p pack.Problem) bool { return !strings.Contains(p.Found, "which isn't in") })
+	return errors.As(err, &problems) && slices.ContainsFunc(problems, func(p pack.Problem) bool { return !strings.Contains(p.Found.EN, "which isn't in") })
 }
 
 // damage breaks a document in one place.

@@ -37,7 +37,7 @@ func LoadAll(fsys fs.FS, opts Options) ([]*Pack, error) {
 		}
 		p, c, wrong := read(sub, &opts)
 		if len(wrong) == 0 && p.Meta.ID != folder {
-			wrong = Problems{{File: "pack.yaml", Key: "pack.id", Found: quoted(p.Meta.ID), Expected: "the folder's name, " + folder}}
+			wrong = Problems{{File: "pack.yaml", Key: "pack.id", Found: as(quoted(p.Meta.ID)), Expected: say("folder_name", folder)}}
 		}
 		problems = append(problems, within(folder, wrong)...)
 		packs, claims = append(packs, p), append(claims, c)

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,9 +38,9 @@ func (t Template) check(report report) {
 		key := fmt.Sprintf("inputs[%d]", i)
 		switch {
 		case in.Kind == "list" && in.Rows == nil:
-			report(key, "a list without rows", "the key rows")
+			report(key, say("rows_missing"), say("key", "rows", Said{}))
 		case in.Kind != "list" && in.From == "":
-			report(key, "an input that nothing fills", "the key from")
+			report(key, say("unfilled"), say("key", "from", Said{}))
 		case in.Kind == "list":
 			inputs[in.ID] = in.Rows.Columns
 		}
@@ -57,20 +58,20 @@ func (t Template) check(report report) {
 func checkTemplate(report report, key, text string, inputs map[string][]string) {
 	parsed, err := template.New("").Funcs(stubs).Parse(text)
 	if err != nil {
-		report(key, "a template that can't be read ("+strings.TrimPrefix(err.Error(), "template: ")+")", "text/template")
+		report(key, say("template_unread"), say("text_template"), errors.New(strings.TrimPrefix(err.Error(), "template: ")))
 		return
 	}
 	if parsed.Tree == nil {
 		return
 	}
-	w := walk{inputs: inputs, wrong: func(name, expected string) { report(key, name, expected) }}
+	w := walk{inputs: inputs, wrong: func(name string, expected Said) { report(key, as(name), expected) }}
 	w.node(parsed.Root, nil)
 }
 
 // walk tests the names in a template. Within range of a list the dot is a row of it.
 type walk struct {
 	inputs map[string][]string
-	wrong  func(found, expected string)
+	wrong  func(found string, expected Said)
 }
 
 func (w walk) node(n parse.Node, row []string) {
@@ -123,11 +124,11 @@ func (w walk) branch(b parse.BranchNode, outside, inside []string) {
 func (w walk) name(name string, row []string) {
 	if row != nil {
 		if !slices.Contains(row, name) {
-			w.wrong("."+name, "a column of the list: "+strings.Join(row, ", "))
+			w.wrong("."+name, say("column_of", strings.Join(row, ", ")))
 		}
 		return
 	}
 	if _, ok := w.inputs[name]; !ok {
-		w.wrong("."+name, "the id of an input")
+		w.wrong("."+name, say("input_id"))
 	}
 }

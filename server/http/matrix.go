@@ -33,6 +33,8 @@ type matrixInput struct {
 	Matrix  string `query:"matrix" maxLength:"100" doc:"Absent: the pack's first."`
 	Whose   string `query:"whose" enum:"mine,all" default:"all"`
 	Find    string `query:"find" maxLength:"200" doc:"Only those with this in their name."`
+
+	PageToken string `query:"page_token" doc:"next_page_token of the board that shows larger ones."`
 }
 
 // QualificationBoard is a matrix with open deals, or accounts, in its cells.
@@ -44,8 +46,10 @@ type QualificationBoard struct {
 	List      string         `json:"list" doc:"Where its answers are kept."`
 	Deals     []BoardDeal    `json:"deals"`
 	Accounts  []BoardAccount `json:"accounts"`
-	More      int            `json:"more" doc:"Over 0: there are more; so many of the largest amount or revenue are shown."`
+	Total     int64          `json:"total" doc:"How many there are in all; these are some of them, by amount or revenue."`
 	Millisecs float64        `json:"ms"`
+
+	NextPageToken string `json:"next_page_token,omitempty" doc:"Absent: there are no smaller ones."`
 }
 
 // PackBrief names a product's pack.
@@ -71,8 +75,8 @@ type BoardAccount struct {
 	deal.Placed
 }
 
-// mostAccounts is how many accounts a board shows; one searches for the others.
-const mostAccounts = 200
+// mostPlaced is how many deals or accounts a board shows at once.
+const mostPlaced = 200
 
 func (m matrices) board(ctx context.Context, in *matrixInput) (*reply[QualificationBoard], error) {
 	begin := time.Now()
@@ -139,57 +143,76 @@ func matrixOf(know *pack.Merged, id string) *pack.Matrix {
 }
 
 func (m matrices) dealsOn(ctx context.Context, r *lake.Reader, in *matrixInput, out *QualificationBoard) (recs []lake.Record, subjects []deal.Subject, err error) {
-	found, err := m.found(ctx, r, "deals", "stage != won AND stage != lost", "-amount", in, mostOpen, out)
-	if err != nil {
-		return nil, nil, err
+	recs, err = m.found(ctx, r, "deals", "stage != won AND stage != lost AND ("+withPack(out.Product)+")", "-amount", in, out)
+	for _, rec := range recs {
+		subjects = append(subjects, deal.Subject{Deal: rec.Key, Account: lake.Key(rec.Cells["account"])})
 	}
-	for _, rec := range found {
-		product, err := m.packOf(ctx, r, rec)
-		if err != nil {
-			return nil, nil, err
-		}
-		if product == out.Product {
-			recs = append(recs, rec)
-			subjects = append(subjects, deal.Subject{Deal: rec.Key, Account: lake.Key(rec.Cells["account"])})
-		}
+	return recs, subjects, err
+}
+
+// withPack is the filter of deals that are sold by a pack: what packOf says of one deal.
+func withPack(id string) string {
+	filter := "product.pack = " + quoted(id)
+	if id == DefaultPack {
+		filter += " OR NOT product.pack:*"
 	}
-	return recs, subjects, nil
+	return filter
 }
 
 func (m matrices) accountsOn(ctx context.Context, r *lake.Reader, in *matrixInput, out *QualificationBoard) (recs []lake.Record, subjects []deal.Subject, err error) {
-	recs, err = m.found(ctx, r, "accounts", "status != partner", "-annual_revenue", in, mostAccounts, out)
+	recs, err = m.found(ctx, r, "accounts", "status != partner", "-annual_revenue", in, out)
 	for _, rec := range recs {
 		subjects = append(subjects, deal.Subject{Account: rec.Key})
 	}
 	return recs, subjects, err
 }
 
-// found are the records of a filter in order, narrowed by what was asked.
-func (m matrices) found(ctx context.Context, r *lake.Reader, entity lake.EntityName, filter, order string, in *matrixInput, most int, out *QualificationBoard) ([]lake.Record, error) {
+// found are the next records of a filter in order, narrowed by what was asked.
+func (m matrices) found(ctx context.Context, r *lake.Reader, entity lake.EntityName, filter, order string, in *matrixInput, out *QualificationBoard) ([]lake.Record, error) {
 	if in.Whose == "mine" {
 		filter += " AND owner = me()"
 	}
 	if find := strings.TrimSpace(in.Find); find != "" {
 		filter += " AND name:" + quoted(find)
 	}
-	keys, err := m.keysOf(ctx, r, entity, filter, order)
+	e, err := r.Schema().Entity(entity)
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) >= most {
-		keys, out.More = keys[:most], most
+	sel := Selection{Entity: entity, Filter: filter, Order: []string{order}}
+	q, err := m.question(ctx, r, e, sel)
+	if err != nil {
+		return nil, err
+	}
+	q.Limit, q.Total = mostPlaced, true
+	if q.After, err = readToken(in.PageToken, sel); err != nil {
+		return nil, err
+	}
+	a, err := r.Ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out.Total = a.Total
+	if a.More {
+		out.NextPageToken = writeToken(a.Rows[len(a.Rows)-1].After, sel)
+	}
+	return m.records(ctx, r, entity, a.Rows)
+}
+
+// records are those of the rows of an answer, in their order.
+func (m matrices) records(ctx context.Context, r *lake.Reader, entity lake.EntityName, rows []lake.AnswerRow) ([]lake.Record, error) {
+	keys := make([]lake.Key, len(rows))
+	for i, row := range rows {
+		keys[i] = row.Key
 	}
 	found, err := r.GetMany(ctx, entity, keys)
-	if err != nil {
-		return nil, err
-	}
 	var recs []lake.Record
 	for _, k := range keys {
 		if rec, ok := found[k]; ok {
 			recs = append(recs, rec)
 		}
 	}
-	return recs, nil
+	return recs, err
 }
 
 // quoted is text as a value of a filter.

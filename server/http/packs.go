@@ -226,7 +226,7 @@ func (p packs) put(ctx context.Context, in *putItemInput) (*reply[PackItem], err
 	if len(in.Body.Value) > 0 {
 		var err error
 		if body, err = pack.FromJSON(in.Section, in.Body.Value); err != nil {
-			return nil, packProblem(err)
+			return nil, packProblem(ctx, err)
 		}
 	}
 	err := p.change(ctx, in.OnBranch, in.Body.Reason, func(l *pack.Library, tx *lake.Tx, condition condition) error {
@@ -257,17 +257,19 @@ func (p packs) change(ctx context.Context, b OnBranch, reason string, fn func(*p
 		tx.SetIntent(lake.Intent{Reason: reason})
 		return fn(l, tx, p.condition(ctx, r))
 	})
-	return packProblem(err)
+	return packProblem(ctx, err)
 }
 
 // packProblem tells everything that is wrong with a pack, place by place.
-func packProblem(err error) error {
+func packProblem(ctx context.Context, err error) error {
 	var list pack.Problems
 	if !errors.As(err, &list) {
 		return err
 	}
+	zh := chinese(ctx, "")
+	said := func(s pack.Said) string { return choose(zh, lake.Label{ZH: s.ZH, EN: s.EN}) }
 	out := newProblem(http.StatusUnprocessableEntity, "pack_invalid", "The pack isn't right: "+list[0].Error(), map[string]string{
-		"file": list[0].File, "key": list[0].Key, "found": list[0].Found, "expected": list[0].Expected})
+		"file": list[0].File, "key": list[0].Key, "found": said(list[0].Found), "expected": said(list[0].Expected)})
 	out.Problems = list
 	return out
 }
@@ -348,7 +350,7 @@ func (p packs) take(ctx context.Context, in *takeInput) (*reply[PackTaken], erro
 	}
 	one, err := readPack(in.http, pack.Options{Condition: p.condition(ctx, r), Others: l.Packs()})
 	if err != nil {
-		return nil, packProblem(err)
+		return nil, packProblem(ctx, err)
 	}
 	out := PackTaken{Pack: one.Meta.ID, Version: one.Meta.Version, Name: one.Meta.Name}
 	items, err := pack.Split(one)

@@ -71,6 +71,43 @@ func TestAccountsStandInTheMatrixToo(t *testing.T) {
 	)
 }
 
+// Every account stands somewhere on the board: what doesn't fit is on the next page.
+func TestBoardGoesThroughAllAccounts(t *testing.T) {
+	o := newOffice(t)
+	for i := range 203 {
+		o.make("owner", "accounts", fmt.Sprintf(`{"name":"客户%d","annual_revenue":"%d CNY"}`, i, 1000+i))
+	}
+	first := o.ask("owner", "GET", "/api/qualification?of=accounts&find=客户", "").json(t)
+	if n := len(first["accounts"].([]any)); n != 200 || first["total"] != 203.0 {
+		t.Fatalf("%d of %v", n, first["total"])
+	}
+	next, _ := first["next_page_token"].(string)
+	second := o.ask("owner", "GET", "/api/qualification?of=accounts&find=客户&page_token="+next, "").json(t)
+	rest := second["accounts"].([]any)
+	if len(rest) != 3 || rest[2].(map[string]any)["name"] != "客户0" || second["next_page_token"] != nil {
+		t.Fatalf("the rest is %v", rest)
+	}
+	o.tell(story{name: "a page of another list", as: "owner", ask: "GET /api/qualification?of=deals&page_token=" + next, status: 422, want: []string{`"code":"page_token_invalid"`}})
+}
+
+// A deal stands on the board of its product's pack, however many larger deals others have.
+func TestBoardIsOfOneProduct(t *testing.T) {
+	o := newOffice(t)
+	mail := o.make("owner", "products", `{"name":"企业邮箱","pack":"enterprise-mail"}`)
+	bare := o.make("owner", "products", `{"name":"咨询"}`)
+	account := o.make("owner", "accounts", `{"name":"云帆"}`)
+	deal := func(name, more string) {
+		o.make("owner", "deals", fmt.Sprintf(`{"name":%q,"account":%q,"stage":"discover","opened_on":"2026-01-05"%s}`, name, account, more))
+	}
+	deal("邮箱商机", fmt.Sprintf(`,"product":%q`, mail))
+	deal("咨询商机", fmt.Sprintf(`,"product":%q`, bare))
+	deal("无产品商机", "")
+	o.tell(
+		story{name: "mail", as: "owner", ask: "GET /api/qualification?product=enterprise-mail", status: 200, want: []string{"邮箱商机", `"total":1`}, absent: []string{"咨询商机", "无产品商机"}},
+		story{name: "the default", as: "owner", ask: "GET /api/qualification", status: 200, want: []string{"咨询商机", "无产品商机", `"total":2`}, absent: []string{"邮箱商机"}},
+	)
+}
+
 func TestScorecardsAddUpRecordsAndAnswers(t *testing.T) {
 	o := newOffice(t)
 	product := o.make("owner", "products", `{"name":"企业邮箱","pack":"enterprise-mail"}`)

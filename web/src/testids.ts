@@ -152,6 +152,7 @@ export const testid = {
     boardOf: (what: string) => 'board-of-' + what,
     boardCard: 'board-card',
     boardAct: 'board-act',
+    boardNext: 'board-next',
     moveMenu: 'move-menu',
     moveTo: (place: string) => 'move-to-' + place,
     byHand: 'board-by-hand',

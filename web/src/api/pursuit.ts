@@ -41,8 +41,8 @@ export const attachmentAddress = (id: string, place: Place) => address(`/attachm
 export const dealQualification = (place: Place, deal: string, signal?: AbortSignal) => answer(api.GET('/api/deals/{deal}/qualification', { ...at(deal, place), signal }))
 export const answerQuestion = (branch: string, deal: string, body: Schemas['AnswerGiven']) => answer(api.POST('/api/deals/{deal}/answers', { ...on(deal, branch), body }))
 export const proveLetter = (branch: string, deal: string, body: Schemas['LetterProof']) => answer(api.POST('/api/deals/{deal}/letters', { ...on(deal, branch), body }))
-export const qualificationBoard = (place: Place, ask: { of: BoardOf; product: string; whose: 'mine' | 'all'; find: string }, signal?: AbortSignal) =>
-  answer(api.GET('/api/qualification', { params: { query: { ...place, of: ask.of, product: ask.product || undefined, whose: ask.whose, find: ask.find || undefined } }, signal }))
+export const qualificationBoard = (place: Place, ask: { of: BoardOf; product: string; whose: 'mine' | 'all'; find: string; page: string }, signal?: AbortSignal) =>
+  answer(api.GET('/api/qualification', { params: { query: { ...place, of: ask.of, product: ask.product || undefined, whose: ask.whose, find: ask.find || undefined, page_token: ask.page || undefined } }, signal }))
 export const answerOf = (branch: string, of: BoardOf, id: string, body: AnswerGiven) => (of === 'deals' ? answerQuestion(branch, id, body) : answer(api.POST('/api/accounts/{account}/answers', { params: { path: { account: id }, query: { branch } }, body })))
 /** Puts a deal or an account into a cell by hand; without a cell it stands by its points again. */
 export const place = (branch: string, of: BoardOf, id: string, product: string, body: Schemas['Placement']) =>

@@ -5254,12 +5254,13 @@ export interface components {
         PackProblem: {
             /** Format: int64 */
             column: number;
-            expected: string;
+            expected: components["schemas"]["PackSaid"];
             file: string;
-            found: string;
+            found: components["schemas"]["PackSaid"];
             key: string;
             /** Format: int64 */
             line: number;
+            why?: components["schemas"]["PackSaid"];
         };
         PackRange: {
             /** Format: double */
@@ -5299,6 +5300,14 @@ export interface components {
             columns: string[];
             of: string;
             where?: string;
+        };
+        PackSaid: {
+            code: string;
+            en: string;
+            params?: {
+                [key: string]: string;
+            };
+            zh: string;
         };
         PackSection: {
             doc: string;
@@ -6121,15 +6130,17 @@ export interface components {
             matrices: components["schemas"]["PackMatrix"][];
             /** @description Absent: the pack has none. */
             matrix?: components["schemas"]["PackMatrix"];
-            /**
-             * Format: int64
-             * @description Over 0: there are more; so many of the largest amount or revenue are shown.
-             */
-            more: number;
             /** Format: double */
             ms: number;
+            /** @description Absent: there are no smaller ones. */
+            next_page_token?: string;
             product: string;
             products: components["schemas"]["PackBrief"][];
+            /**
+             * Format: int64
+             * @description How many there are in all; these are some of them, by amount or revenue.
+             */
+            total: number;
         };
         QueryShape: {
             columns: components["schemas"]["ShapedColumn"][];
@@ -14952,6 +14963,8 @@ export interface operations {
                 whose?: "mine" | "all";
                 /** @description Only those with this in their name. */
                 find?: string;
+                /** @description next_page_token of the board that shows larger ones. */
+                page_token?: string;
             };
             header?: never;
             path?: never;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Drawer, Input, Segmented, Select, Tooltip } from 'antd'
+import { Button, Drawer, Input, Segmented, Select, Tooltip } from 'antd'
 import { Grid2x2, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSearchParams } from 'react-router'
@@ -39,7 +39,12 @@ export default function BoardPage() {
   const [typed, type] = useState('')
   const find = useSoon(typed, 300)
   const [open, setOpen] = useState('')
-  const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'qualification', of, product, whose, find], queryFn: ({ signal }) => qualificationBoard(place, { of, product, whose, find }, signal), placeholderData: keepPreviousData })
+  // The pages seen so far, by what was asked; the last one is shown.
+  const asked = [placeKey(place), of, product, whose, find].join(' ')
+  const [seen, setSeen] = useState<{ asked: string; tokens: string[] }>({ asked, tokens: [] })
+  const tokens = seen.asked === asked ? seen.tokens : []
+  const page = tokens.at(-1) ?? ''
+  const { data, error, refetch } = useQuery({ queryKey: ['lake', placeKey(place), 'qualification', of, product, whose, find, page], queryFn: ({ signal }) => qualificationBoard(place, { of, product, whose, find, page }, signal), placeholderData: keepPreviousData })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   const cards: BoardCard[] = data ? [...data.deals.map((d) => ({ ...d, of: 'deals' as const })), ...data.accounts.map((a) => ({ ...a, of: 'accounts' as const }))] : []
   const shown = cards.find((c) => c.id === open)
@@ -72,10 +77,32 @@ export default function BoardPage() {
         {!data && <WaitingFacts />}
         {data && !data.matrix && <Teach icon={Grid2x2} title={t('board.none')} text={t('board.noneText')} />}
         {data?.matrix && <Matrix data={data} cards={cards} of={of} open={setOpen} />}
+        {data?.matrix && <Pages data={data} of={of} at={tokens.length} shown={cards.length} turn={(by) => setSeen({ asked, tokens: by > 0 ? [...tokens, data.next_page_token ?? ''] : tokens.slice(0, -1) })} />}
       </div>
       <Drawer open={!!shown} onClose={() => setOpen('')} title={shown?.name} size={460}>
         {shown && data?.matrix && <Standing key={shown.id} card={shown} data={data} />}
       </Drawer>
+    </div>
+  )
+}
+
+/** How many a page of the board holds. */
+const perPage = 200
+
+/** Which of them are shown, and the way to the others. */
+function Pages({ data, of, at, shown, turn }: { data: Board; of: BoardOf; at: number; shown: number; turn: (by: number) => void }) {
+  const { t, format } = useI18n()
+  if (at === 0 && !data.next_page_token) return null
+  const from = at * perPage + 1
+  return (
+    <div className="row wrap">
+      <span className="faint">{t(of === 'accounts' ? 'board.someAccounts' : 'board.someDeals', { from: format.number(from), to: format.number(from + shown - 1), total: format.number(data.total) })}</span>
+      <Button size="small" disabled={at === 0} onClick={() => turn(-1)}>
+        {t('board.before')}
+      </Button>
+      <Button size="small" disabled={!data.next_page_token} onClick={() => turn(1)} data-testid={testid.deal.boardNext}>
+        {t('board.behind')}
+      </Button>
     </div>
   )
 }
@@ -121,7 +148,6 @@ function Matrix({ data, cards, of, open }: { data: Board; cards: BoardCard[]; of
           <MatrixRow key={String(row)} data={data} row={row} inCell={inCell} carry={carry} drop={drop} open={open} />
         ))}
       </div>
-      {data.more > 0 && <p className="faint">{t(of === 'accounts' ? 'board.moreAccounts' : 'board.more', { n: data.more })}</p>}
       <p className="visually-hidden" aria-live="assertive">
         {carry.said}
       </p>

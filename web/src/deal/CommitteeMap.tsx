@@ -113,7 +113,7 @@ export function CommitteeMap({ data, chosen, mayEdit, moved, linked, open }: { d
         proOptions={{ hideAttribution: true }}
       >
         <Background />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} position="top-left" />
       </ReactFlow>
     </div>
   )

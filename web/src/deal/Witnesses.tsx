@@ -36,9 +36,10 @@ export function CheckNote({ found }: { found: Found }) {
   )
 }
 
-/** How many were found, of how many. */
+/** How many were found, of how many, or at least how many. */
 export function CountOf({ found }: { found: Found }) {
   const { t } = useI18n()
-  const text = found.at_most !== undefined ? t('progress.countMost', { n: found.count, of: found.at_most }) : t('progress.count', { n: found.count, of: found.at_least })
+  const more = found.holds && found.count > found.at_least
+  const text = found.at_most !== undefined ? t('progress.countMost', { n: found.count, of: found.at_most }) : t(more ? 'progress.countMore' : 'progress.count', { n: found.count, of: found.at_least })
   return <span className={'count-of num ' + (found.holds ? 'added' : 'soft')}>{text}</span>
 }

@@ -81,7 +81,7 @@ export const sellingZh = {
   promise_over_role: '有 {count} 处过度承诺，仍要发出须由经理说明理由。',
   pack_unknown: '没有知识包“{pack}”。',
   pack_item_unknown: '知识包“{pack}”里没有 {section}/{item}。',
-  pack_invalid: '知识包有问题：{file} 的 {key} 是 {found}，应为{expected}。',
+  pack_invalid: '知识包有问题：{file} 的 {key} 是{found}，期望：{expected}。',
   pack_too_large: '知识包最大 32 MiB。',
   marks_too_many: '一次最多分辨 {limit} 条条件。',
   profile_unknown: '没有画像版本“{profile}”。',

@@ -4,6 +4,7 @@ import type { PackProblem, Schema } from '../api/packs'
 import { useI18n } from '../i18n'
 import '../i18n/packs'
 import { usePackWords } from './keys'
+import { useMistake } from './ProblemList'
 import { emptyOf, isText, resolved, within } from './schema'
 
 interface Props {
@@ -23,6 +24,7 @@ export function Form({ root, schema, value, problems, disabled, change }: Props)
 type At = Props & { at: string }
 
 function Fields({ root, schema, value, problems, disabled, change, at }: At) {
+  const mistake = useMistake()
   const words = usePackWords()
   const s = resolved(root, schema)
   const object = (value ?? {}) as Record<string, unknown>
@@ -51,7 +53,7 @@ function Fields({ root, schema, value, problems, disabled, change, at }: At) {
               <Value root={root} schema={of} value={object[key]} problems={problems} disabled={disabled || (at === '' && key === 'id')} change={(v) => put(key, v)} at={path} required={required} />
               {wrong.map((p, i) => (
                 <p key={i} className="danger-text">
-                  {p.found}; {p.expected}
+                  {mistake(p)}
                 </p>
               ))}
             </div>

@@ -25,13 +25,24 @@ export function ProblemList({ error }: { error: unknown }) {
   )
 }
 
+/** What stands there, why it can't, and what is expected, in the reader's language. */
+export function useMistake() {
+  const { t, label } = useI18n()
+  const problem = useProblem()
+  return (p: PackProblem) => {
+    const why = p.why && (p.why.params ? problem(new Problem(422, { code: p.why.code, params: p.why.params, detail: p.why.en })) : label(p.why)).replace(/[.。]$/, '')
+    return t('pack.problem', { found: label(p.found) + (why ? t('pack.problemWhy', { why }) : ''), expected: label(p.expected) })
+  }
+}
+
 export function Places({ list }: { list: PackProblem[] }) {
   const { t } = useI18n()
+  const mistake = useMistake()
   return (
     <ul className="pack-problems">
       {list.map((p, i) => (
         <li key={i}>
-          <code>{[p.file, p.line > 0 ? t('pack.line', { n: p.line }) : '', p.key].filter(Boolean).join(' · ')}</code> {t('pack.problem', { place: '', found: p.found, expected: p.expected }).replace(/^[:：]\s*/, '')}
+          <code>{[p.file, p.line > 0 ? t('pack.line', { n: p.line }) : '', p.key].filter(Boolean).join(' · ')}</code> {mistake(p)}
         </li>
       ))}
     </ul>

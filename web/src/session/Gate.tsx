@@ -4,6 +4,7 @@ import { Navigate, Outlet, useLocation } from 'react-router'
 import { signedOut } from '../api/client'
 import { Failure } from '../app/Failure'
 import { useI18n } from '../i18n'
+import { updateMe } from '../api/session'
 import { sessionKey, useSessionQuery } from './useSession'
 
 /** Lets only signed-in people through, and new workspaces to their setup. */
@@ -13,10 +14,18 @@ export function Gate() {
   const { setLanguage } = useI18n()
   const here = useLocation()
   const wish = data?.user?.language
+  const signedIn = !!data?.user
 
   useEffect(() => {
-    if (wish && !localStorage.getItem('headwater.language')) setLanguage(wish.startsWith('en') ? 'en' : 'zh-CN')
-  }, [wish, setLanguage])
+    const chosen = localStorage.getItem('headwater.language')
+    if (!chosen) {
+      if (wish) setLanguage(wish.startsWith('en') ? 'en' : 'zh-CN')
+      return
+    }
+    // Chosen before the sign-in: the server must speak it, too, in documents, tasks and quotes.
+    const code = chosen === 'en' ? 'en' : 'zh'
+    if (signedIn && wish !== code) void updateMe({ language: code }).catch(() => undefined)
+  }, [wish, signedIn, setLanguage])
 
   useEffect(() => {
     // A session that ends in the middle leads back to the sign-in, and from there to the same page.
