@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"headwater/lake"
@@ -17,6 +18,10 @@ type Wish struct {
 	Key    *[]lake.FieldName `json:"key,omitempty" doc:"Empty: no key, read only. Absent: proposed."`
 	Open   bool              `json:"open,omitempty" doc:"Everybody may read it, not only those who see all records."`
 	Fields []WishedField     `json:"fields,omitempty" doc:"Absent: all columns."`
+	// Text needs a source that can write any value as text (SourceTable.Texts).
+	Text []string `json:"text,omitempty" doc:"Columns that are read as the text that the source writes, whatever their type: for values that no type here holds, like a numeric's NaN."`
+
+	spare bool // one of all tables of a source: it is left out when it can't be read
 }
 
 // WishedField chooses a column.
@@ -30,10 +35,12 @@ type WishedField struct {
 
 // Note tells what was done otherwise than proposed or wished.
 type Note struct {
-	Code   string          `json:"code" doc:"key_not_unique, key_empty, key_missing"`
-	Entity lake.EntityName `json:"entity"`
-	Field  lake.FieldName  `json:"field,omitempty"`
-	Detail string          `json:"detail"`
+	Code   string            `json:"code" doc:"key_not_unique, key_empty, key_missing; or, of a table that was left out, the code of what is wrong with it"`
+	Entity lake.EntityName   `json:"entity"`
+	Field  lake.FieldName    `json:"field,omitempty"`
+	Table  string            `json:"table,omitempty" doc:"The table that was left out."`
+	Params map[string]string `json:"params,omitempty" doc:"Of a table that was left out: what the code's sentence names."`
+	Detail string            `json:"detail"`
 }
 
 // mostTables is how many entities one call declares at most.
@@ -83,7 +90,7 @@ func (k *Catalog) Everything(ctx context.Context, p lake.Principal, branch, src 
 	var out []Wish
 	for _, t := range tables {
 		if known[place{src, t.Name}] == nil {
-			out = append(out, Wish{Source: src, Table: t.Name})
+			out = append(out, Wish{Source: src, Table: t.Name, spare: true})
 		}
 	}
 	return out, nil
@@ -99,7 +106,8 @@ type declaration struct {
 
 // Declare adds entities over tables as one revision and returns their names. Keys that
 // the source doesn't see to are checked: a proposed one that isn't unique is left out
-// with a note, one that the person named is refused.
+// with a note, one that the person named is refused. Of Everything, a table that can't
+// be read or has no columns is left out with a note, unless that is so of all.
 func (k *Catalog) Declare(ctx context.Context, p lake.Principal, branch string, wishes []Wish) ([]lake.EntityName, []Note, error) {
 	if len(wishes) > mostTables {
 		return nil, nil, lake.Fail(lake.ErrLimit, "tables_too_many", "At most 500 tables are declared at once.", "limit", mostTables)
@@ -108,17 +116,9 @@ func (k *Catalog) Declare(ctx context.Context, p lake.Principal, branch string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := k.draftAll(ctx, r.Schema(), wishes)
+	list, notes, err := k.draftAll(ctx, p, branch, r.Schema(), wishes)
 	if err != nil {
 		return nil, nil, err
-	}
-	var notes []Note
-	for _, d := range list {
-		n, err := k.settleKey(ctx, p, branch, d)
-		if err != nil {
-			return nil, nil, err
-		}
-		notes = append(notes, n...)
 	}
 	linkAll(r.Schema(), list)
 	var names []lake.EntityName
@@ -141,37 +141,86 @@ func (k *Catalog) Declare(ctx context.Context, p lake.Principal, branch string, 
 	return names, notes, nil
 }
 
-func (k *Catalog) draftAll(ctx context.Context, s *lake.Schema, wishes []Wish) ([]*declaration, error) {
+// draftAll drafts entities and settles their keys.
+func (k *Catalog) draftAll(ctx context.Context, p lake.Principal, branch string, s *lake.Schema, wishes []Wish) (out []*declaration, notes []Note, err error) {
 	names := entityNames(s)
 	for _, w := range wishes { // named ones first, so that no proposal takes their names
 		if w.Name == "" {
 			continue
 		}
 		if err := lake.CheckEntityName(w.Name); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if names[string(w.Name)] {
-			return nil, lake.Fail(lake.ErrConflict, "entity_exists", "There is an entity named "+string(w.Name)+" already.", "entity", w.Name)
+			return nil, nil, lake.Fail(lake.ErrConflict, "entity_exists", "There is an entity named "+string(w.Name)+" already.", "entity", w.Name)
 		}
 		names[string(w.Name)] = true
 	}
-	var out []*declaration
+	var broken error
 	for _, w := range wishes {
-		t, err := k.sources.Table(ctx, w.Source, w.Table)
+		d, n, err := k.draftOne(ctx, p, branch, names, w)
 		if err != nil {
-			return nil, err
+			left, ok := leftOut(w, err)
+			if !ok {
+				return nil, nil, err
+			}
+			broken, notes = err, append(notes, left)
+			continue
 		}
-		spare := names
-		if w.Name != "" {
-			spare = taken{}
-		}
-		d := &declaration{wish: w, table: t, draft: propose(w.Source, t, spare)}
-		if err := d.apply(); err != nil {
-			return nil, err
-		}
-		out = append(out, d)
+		out, notes = append(out, d), append(notes, n...)
 	}
-	return out, nil
+	if len(out) == 0 {
+		return nil, nil, broken
+	}
+	return out, notes, nil
+}
+
+func (k *Catalog) draftOne(ctx context.Context, p lake.Principal, branch string, names taken, w Wish) (*declaration, []Note, error) {
+	t, err := k.sources.Table(ctx, w.Source, w.Table)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(t.Columns) == 0 {
+		return nil, nil, lake.Fail(lake.ErrInvalid, "table_columnless", "The table "+w.Table+" has no columns.", "table", w.Table)
+	}
+	spare := names
+	if w.Name != "" {
+		spare = taken{}
+	}
+	d := &declaration{wish: w, table: t, draft: propose(w.Source, t, spare)}
+	if err := d.readText(); err != nil {
+		return nil, nil, err
+	}
+	if err := d.apply(); err != nil {
+		return nil, nil, err
+	}
+	notes, err := k.settleKey(ctx, p, branch, d)
+	return d, notes, err
+}
+
+// leftOut is the note of a table that something is wrong with. A source that doesn't
+// answer is nothing that is wrong with a table.
+func leftOut(w Wish, err error) (Note, bool) {
+	var known *lake.Error
+	if !w.spare || !errors.As(err, &known) || errors.Is(err, lake.ErrBusy) {
+		return Note{}, false
+	}
+	return Note{Code: known.Code, Table: w.Table, Params: known.Params, Detail: "The table " + w.Table + " was left out: " + known.Error()}, true
+}
+
+// readText declares the wished columns as text.
+func (d *declaration) readText() error {
+	for _, column := range d.wish.Text {
+		f := d.draft.byColumn(column)
+		if f == nil {
+			return lake.Fail(lake.ErrInvalid, "column_unknown", "The table "+d.wish.Table+" has no column "+column+".", "table", d.wish.Table, "column", column)
+		}
+		if !d.table.Texts && f.Type != "VARCHAR" {
+			return lake.Fail(lake.ErrInvalid, "column_text", "The column "+column+" can't be read as text: its source gives "+f.Type+" only.", "column", column, "type", f.Type)
+		}
+		f.Type, f.Kind = "VARCHAR", lake.Text
+	}
+	return nil
 }
 
 // apply puts what the person wished over what was proposed.

@@ -153,7 +153,7 @@ func compareColumns(e *lake.Entity, now, known []lake.SourceColumn) (out []Table
 		switch {
 		case c == nil:
 			out = append(out, TableChange{Code: "column_gone", Column: columnOf(f), Field: f.Name, Was: f.Type})
-		case c.Type != f.Type && !hidden:
+		case c.Type != f.Type && !hidden && !readAsText(e, f, c, find(known, c.Name)):
 			out = append(out, TableChange{Code: "type_changed", Column: c.Name, Field: f.Name, Was: f.Type, Now: c.Type})
 		}
 	}
@@ -163,6 +163,11 @@ func compareColumns(e *lake.Entity, now, known []lake.SourceColumn) (out []Table
 		}
 	}
 	return out
+}
+
+// readAsText tells whether a column was declared as text, and has the type that it had then.
+func readAsText(e *lake.Entity, f *lake.Field, now, then *lake.SourceColumn) bool {
+	return e.Home.Kind == lake.Foreign && f.Type == "VARCHAR" && f.Kind == lake.Text && then != nil && then.Type == now.Type
 }
 
 // originalColumns are the columns of a clone's original.

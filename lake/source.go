@@ -113,6 +113,7 @@ type SourceTable struct {
 	Bytes     int64            `json:"bytes"` // -1: unknown
 	View      bool             `json:"view,omitempty"`
 	Writable  bool             `json:"writable,omitempty"` // write-back is possible
+	Texts     bool             `json:"texts,omitempty"`    // any column may be asked for as VARCHAR: the text that the source writes
 	Travels   bool             `json:"travels,omitempty"`  // the source can pin a state itself
 	Pin       string           `json:"pin,omitempty"`      // its state now, where it travels
 	Columns   []SourceColumn   `json:"columns,omitempty"`  // empty in lists

@@ -23,7 +23,7 @@ func (o *options) homeCommands() []*cobra.Command {
 
 func (o *options) entityAdd() *cobra.Command {
 	var all, open bool
-	var name, key string
+	var name, key, text string
 	c := &cobra.Command{Use: "add SOURCE TABLE… | SOURCE --all | NAME FILE", Short: "Make entities of tables of a source, or of a file",
 		Long: "The key is proposed and checked; what has none can only be read. With a file (CSV, JSON, XLSX, Parquet), NAME is the new entity's.",
 		Args: cobra.MinimumNArgs(1),
@@ -35,7 +35,7 @@ func (o *options) entityAdd() *cobra.Command {
 			}
 			body := map[string]any{"source": args[0], "all": all, "open": open}
 			if !all {
-				list, err := drafts(args[0], args[1:], name, key, c.Flags().Changed("key"), open)
+				list, err := drafts(args[0], args[1:], name, key, c.Flags().Changed("key"), open, commas(text))
 				if err != nil {
 					return err
 				}
@@ -53,18 +53,22 @@ func (o *options) entityAdd() *cobra.Command {
 	c.Flags().BoolVar(&open, "open", false, "everybody may read it, not only those who see all records")
 	c.Flags().StringVar(&name, "name", "", "name of the entity, for one table")
 	c.Flags().StringVar(&key, "key", "", "fields of the key, for one table; empty: none")
+	c.Flags().StringVar(&text, "text", "", "columns that are read as the text that the source writes, for one table (PostgreSQL: NaN, infinite dates, long numbers)")
 	return c
 }
 
-func drafts(source string, tables []string, name, key string, keyed, open bool) ([]map[string]any, error) {
-	if len(tables) == 0 || len(tables) > 1 && (name != "" || keyed) {
-		return nil, usage("give the tables, or --all; --name and --key are for one table")
+func drafts(source string, tables []string, name, key string, keyed, open bool, text []string) ([]map[string]any, error) {
+	if len(tables) == 0 || len(tables) > 1 && (name != "" || keyed || len(text) > 0) {
+		return nil, usage("give the tables, or --all; --name, --key and --text are for one table")
 	}
 	var out []map[string]any
 	for _, t := range tables {
 		d := map[string]any{"source": source, "table": t, "open": open}
 		if name != "" {
 			d["name"] = name
+		}
+		if len(text) > 0 {
+			d["text"] = text
 		}
 		if keyed {
 			d["key"] = commas(key)
@@ -93,7 +97,7 @@ func (cl *client) declared(_ *cobra.Command, ask func(any) error) error {
 			Home   json.RawMessage
 			Fields []struct{ Name, Kind, Type, Target string }
 		}
-		Notes []struct{ Entity, Code, Detail string }
+		Notes []struct{ Entity, Table, Code, Detail string }
 	}
 	if err := ask(&out); err != nil {
 		return err
@@ -111,7 +115,7 @@ func (cl *client) declared(_ *cobra.Command, ask func(any) error) error {
 		}
 	}
 	for _, n := range out.Notes {
-		fmt.Fprintf(os.Stderr, "%s: %s (%s)\n", n.Entity, n.Detail, n.Code)
+		fmt.Fprintf(os.Stderr, "%s: %s (%s)\n", or(n.Entity, n.Table), n.Detail, n.Code)
 	}
 	return nil
 }

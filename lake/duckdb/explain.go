@@ -26,7 +26,7 @@ func (h *homes) note(s step, more func(*step)) *step {
 
 // Explain runs a SELECT, or a question, and tells how it was answered.
 func (e *Engine) Explain(ctx context.Context, v lake.View, text string, q *lake.Question) (out *lake.Explained, err error) {
-	defer func() { err = e.hide("explain", err) }()
+	defer func() { err = worded(v, text, e.hide("explain", err)) }()
 	if v.Schema == nil {
 		return nil, lake.Fail(lake.ErrInvalid, "view_invalid", "The view names no schema.")
 	}

@@ -19,6 +19,8 @@ type sandbox struct {
 	own    map[string]bool // names that we have put in ourselves
 
 	recursive bool // the text may run for ever
+
+	parse func(text string) (map[string]any, error) // the database's parser; nil: calls that grow were bounded before
 }
 
 // The forms of a table that a SELECT may read from.
@@ -106,6 +108,9 @@ func (s *sandbox) walk(under string, x any, scope []string) error {
 			if err := s.walk(name, y, inner); err != nil {
 				return err
 			}
+		}
+		if x["class"] == "FUNCTION" && under != "function" {
+			return s.bound(x)
 		}
 	}
 	return nil

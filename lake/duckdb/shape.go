@@ -11,7 +11,7 @@ import (
 // Shape gives the names and types of a SELECT's columns without reading anything, and
 // where they come from.
 func (e *Engine) Shape(ctx context.Context, v lake.View, text string) (out *lake.Shaped, err error) {
-	defer func() { err = e.hide("shape", err) }()
+	defer func() { err = worded(v, text, e.hide("shape", err)) }()
 	if len(text) > MaxSQL {
 		return nil, lake.Fail(lake.ErrLimit, "sql_too_long", "The SQL text is longer than 256 KiB.")
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ const maxSQLAtOnce = 3
 // its tree is checked, written out again, and preceded by one common table per entity
 // that holds only what the reader may see. What was checked is what runs.
 func (e *Engine) SQL(ctx context.Context, v lake.View, text string, sink lake.SQLSink) (err error) {
-	defer func() { err = e.hide("sql", err) }()
+	defer func() { err = worded(v, text, e.hide("sql", err)) }()
 	if len(text) > MaxSQL {
 		return lake.Fail(lake.ErrLimit, "sql_too_long", "The SQL text is longer than 256 KiB.")
 	}
@@ -157,7 +158,11 @@ func personError(err error) error {
 	case duck.ErrorTypeFatal, duck.ErrorTypeInternal, duck.ErrorTypeInterrupt, duck.ErrorTypeOutOfMemory, duck.ErrorTypeIO:
 		return err
 	}
-	return invalidSQL(plainMessage(native.Msg))
+	message := plainMessage(native.Msg)
+	if err := growingError(message); err != nil {
+		return err
+	}
+	return invalidSQL(message)
 }
 
 func plainMessage(s string) string {
@@ -188,7 +193,7 @@ func canonicalValue(x any, kind string) any {
 	case uint32:
 		return int64(x)
 	case float32:
-		return float64(x)
+		return shortFloat(x)
 	case uint64:
 		return canonicalValue(new(big.Int).SetUint64(x), kind)
 	case *big.Int:
@@ -236,6 +241,16 @@ func canonicalValue(x any, kind string) any {
 		return out
 	}
 	return fmt.Sprint(x)
+}
+
+// shortFloat is the number that a FLOAT shows everywhere else: 1.1, not the
+// 1.100000023841858 that its bits are as a DOUBLE.
+func shortFloat(x float32) float64 {
+	f, err := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64)
+	if err != nil {
+		return float64(x)
+	}
+	return f
 }
 
 func decimalText(d duck.Decimal) string {

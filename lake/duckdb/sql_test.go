@@ -64,6 +64,15 @@ func TestSQLKeepsDigitsOfJSON(t *testing.T) {
 	}
 }
 
+// A FLOAT is shown as the number that it was written as, not as the nearest DOUBLE's digits.
+func TestSQLShowsShortFloats(t *testing.T) {
+	l, _, _ := selling(t)
+	s, err := run(at(t, l, boss, "main", 0), `select 1.1::float, 3.4e38::float, -0.0::float, [9.8::float], 0.1::double, 'nan'::float`)
+	if want := "[[1.1 3.4e+38 -0 [9.8] 0.1 NaN]]"; err != nil || fmt.Sprint(s.rows) != want {
+		t.Errorf("%v %v, want %s", s.rows, err, want)
+	}
+}
+
 // A SELECT without an end gives its place back, soon after whoever asked is gone, and after
 // a while in any case.
 func TestSQLWithoutAnEnd(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // front. What the database writes of the changed tree is checked once more: that is what
 // will run.
 func (h *homes) compiled(v lake.View, text string) (string, error) {
-	box := &sandbox{schema: v.Schema, name: func() string { return h.name("table") }}
+	box := &sandbox{schema: v.Schema, name: func() string { return h.name("table") }, parse: h.parsed}
 	tree, err := h.checked(box, text)
 	if err != nil {
 		return "", err

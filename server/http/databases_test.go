@@ -112,3 +112,22 @@ func TestEveryKindGoesThereAndBack(t *testing.T) {
 		})
 	}
 }
+
+// TestColumnsReadAsText: a value that no type of the engine holds fails the question and names the way out, which is there.
+func TestColumnsReadAsText(t *testing.T) {
+	db := ownedPostgres(t)
+	db.exec(`CREATE TABLE odd (no int PRIMARY KEY, n numeric, day date)`)
+	db.exec(`INSERT INTO odd VALUES (1, 'NaN', 'infinity'), (2, 1.50, '2026-02-28')`)
+	o := newOffice(t)
+	o.tell(
+		story{name: "a source", as: "admin", ask: "POST /api/sources", body: `{"name":"other","url":"` + db.url + `","allow_private":true}`, status: 201},
+		story{name: "as it is", as: "admin", ask: "POST /api/entities", body: `{"drafts":[{"source":"other","table":"odd"}]}`, status: 200},
+		story{name: "can't be read", as: "owner", ask: "POST /api/query", body: `{"sql":"SELECT n FROM odd"}`, status: 422, want: []string{`"code":"value_unfit"`, `"column":"n"`}},
+		story{name: "no such column", as: "admin", ask: "POST /api/entities", body: `{"drafts":[{"source":"other","table":"odd","name":"texts","text":["x"]}]}`, status: 422, want: []string{`"code":"column_unknown"`}},
+		story{name: "as text", as: "admin", ask: "POST /api/entities", body: `{"drafts":[{"source":"other","table":"odd","name":"texts","text":["n","day"]}]}`, status: 200, want: []string{`"type":"VARCHAR"`}},
+		story{name: "which is no drift", as: "admin", ask: "GET /api/entities/texts/schema-drift", status: 200, want: []string{`"changes":[]`}},
+	)
+	o.expect("its values", o.sql("owner", `SELECT no, n, day FROM texts ORDER BY 1`), `[[1,"NaN","infinity"],[2,"1.50","2026-02-28"]]`)
+	db.exec(`ALTER TABLE odd ALTER n TYPE text`)
+	o.tell(story{name: "another type is", as: "admin", ask: "GET /api/entities/texts/schema-drift", status: 200, absent: []string{`"code":"column_gone"`}})
+}

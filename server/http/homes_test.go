@@ -348,6 +348,23 @@ func (o *office) settle(entities ...string) {
 	}
 }
 
+// TestAllTablesSaveTheBrokenOnes: of all tables of a source those that can't be read are left out and named;
+// asked for by name, such a table is refused.
+func TestAllTablesSaveTheBrokenOnes(t *testing.T) {
+	o := newOffice(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{"good.csv": "id,v\n1,a\n2,b\n", "empty.csv": "", "cut.jsonl": `{"id":`} {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	o.tell(
+		story{name: "a folder", as: "admin", ask: "POST /api/sources", body: `{"name":"shelf","url":"file://` + dir + `"}`, status: 201},
+		story{name: "a broken one by name", as: "admin", ask: "POST /api/entities", body: `{"drafts":[{"source":"shelf","table":"good.csv"},{"source":"shelf","table":"empty.csv"}]}`, status: 422, want: []string{`"code":"empty_file"`}},
+		story{name: "all", as: "admin", ask: "POST /api/entities", body: `{"source":"shelf","all":true}`, status: 200, want: []string{`"name":"good"`, `"code":"empty_file"`, `"table":"empty.csv"`, `"table":"cut.jsonl"`}},
+		story{name: "nothing but broken ones", as: "admin", ask: "POST /api/entities", body: `{"source":"shelf","all":true}`, status: 422},
+	)
+	o.expect("its rows", o.sql("owner", `SELECT source_id, v FROM good ORDER BY 1`), `[[1,"a"],[2,"b"]]`)
+}
+
 func TestDroppedFilesAndDeclaring(t *testing.T) {
 	o := newOffice(t)
 	must(t, o.access.SetMasks(context.Background(), lake.System, []access.Mask{{Entity: "accounts", Field: "phone", Roles: []access.Role{access.Admin}}}))

@@ -264,7 +264,7 @@ func (c *connector) list(ctx context.Context, conn *pgconn.PgConn) (all []table,
 
 func (t *table) summary() lake.SourceTable {
 	return lake.SourceTable{Name: tableName(t.Schema, t.Name), Label: t.Label, Rows: t.Rows, Bytes: t.Bytes,
-		View: t.Kind == "v" || t.Kind == "m", Writable: t.Writable}
+		View: t.Kind == "v" || t.Kind == "m", Writable: t.Writable, Texts: true}
 }
 
 // public is the table as the lake sees it.

@@ -110,7 +110,7 @@ func tlsCode(err error) string {
 // unfit says that a value can't be held by the engine's type of its column.
 func unfit(column, typ string) error {
 	return lake.Fail(lake.ErrInvalid, "value_unfit", "The column "+column+" holds a value that "+typ+
-		" can't hold (not a number, infinite, or too long). Declared as VARCHAR, the column is read as text.", "column", column, "type", typ)
+		" can't hold (not a number, infinite, or too long). Declare the table anew with this column read as text.", "column", column, "type", typ)
 }
 
 func changed(source, table, column string) error {

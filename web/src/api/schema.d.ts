@@ -3377,11 +3377,17 @@ export interface components {
             source?: string;
         };
         DeclarationNote: {
-            /** @description key_not_unique, key_empty, key_missing */
+            /** @description key_not_unique, key_empty, key_missing; or, of a table that was left out, the code of what is wrong with it */
             code: string;
             detail: string;
             entity: string;
             field?: string;
+            /** @description Of a table that was left out: what the code's sentence names. */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description The table that was left out. */
+            table?: string;
         };
         Declared: {
             items: components["schemas"]["Entity"][];
@@ -3700,6 +3706,8 @@ export interface components {
             open?: boolean;
             source: string;
             table: string;
+            /** @description Columns that are read as the text that the source writes, whatever their type: for values that no type here holds, like a numeric's NaN. */
+            text?: string[];
             title?: string;
         };
         EraseInputBody: {
@@ -6716,6 +6724,7 @@ export interface components {
             relations?: components["schemas"]["SourceRelation"][];
             /** Format: int64 */
             rows: number;
+            texts?: boolean;
             travels?: boolean;
             view?: boolean;
             writable?: boolean;

@@ -90,6 +90,8 @@ export const homesEn: Record<keyof typeof homesZh, string> = {
   'declare.allTitle': 'Declare all tables of “{source}”',
   'declare.allText': 'Declares the {n} {n|table|tables} of “{source}” that {n|isn’t|aren’t} declared yet.',
   'declare.allHint': 'Names, keys, titles and relations are proposed and checked; all can be changed later. No row is copied.',
+  'declare.asText': 'As text',
+  'declare.leftOut': '{n} {n|table was|tables were} left out, because something is wrong with {n|it|them}:',
   'declare.now': 'Declare {n}',
   'declare.onBranch': 'Only on the branch “{branch}” until it is merged',
   'declare.name': 'Name (in SQL)',

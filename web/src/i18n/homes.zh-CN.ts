@@ -89,6 +89,8 @@ export const homesZh = {
   'declare.allTitle': '声明“{source}”的全部表',
   'declare.allText': '把“{source}”里还没有声明的 {n} 张表都声明为实体。',
   'declare.allHint': '名称、主键、标题和相互关联由系统提出并检查，之后都可以改；不复制任何行。',
+  'declare.asText': '原文（文字）',
+  'declare.leftOut': '{n} 张表没有声明，因为读不出来：',
   'declare.now': '声明 {n} 个',
   'declare.onBranch': '只在分支“{branch}”上，合并后进入主线',
   'declare.name': '名称（SQL 里用）',

@@ -222,6 +222,7 @@ export const lakeEn: Record<keyof typeof lakeZh, string> = {
   'sql.insert': 'Insert at the cursor',
   'sql.run': 'Run',
   'sql.running': 'Running …',
+  'sql.said': 'The engine’s words: {message}',
   'sql.stopped': 'The query was cancelled.',
   'sql.firstRows': 'The first {n} rows (there are more; export them all)',
   'sql.hint': 'SELECT only: you see the current branch, with your own rights.',

@@ -221,6 +221,7 @@ export const lakeZh = {
   'sql.insert': '插入到光标处',
   'sql.run': '执行',
   'sql.running': '正在执行……',
+  'sql.said': '引擎原文：{message}',
   'sql.stopped': '查询已取消。',
   'sql.firstRows': '前 {n} 行（还有更多，可导出全部）',
   'sql.hint': '只能查询（SELECT），看到的是当前分支、您有权看的数据。',

@@ -3,7 +3,7 @@ import { Button, Drawer } from 'antd'
 import { AlertTriangle, Check } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { declareEntities, getTable } from '../api/homes'
-import type { Declared, EntityDraft, TableInfo } from '../api/homeTypes'
+import type { Declared, TableInfo } from '../api/homeTypes'
 import { Go, MAIN, paths, useBranch } from '../app/navigation'
 import { useProblem } from '../app/useProblem'
 import { useI18n } from '../i18n'
@@ -12,7 +12,7 @@ import { problemText } from '../i18n/problems'
 import { useSchema } from '../records/schema'
 import { testid } from '../testids'
 import { DraftForm } from './DraftForm'
-import { edited, toBody, wrongName, type DraftEdit } from './drafts'
+import { edited, toBody, wrongName, type DraftEdit, type EditedDraft } from './drafts'
 
 interface Props {
   source: string
@@ -37,7 +37,7 @@ export function DeclareDialog({ source, tables, total, close, declared }: Props)
     queries: tables.slice(0, 60).map((table) => ({ queryKey: ['lake', branch, 'table', source, table], queryFn: ({ signal }: { signal: AbortSignal }) => getTable(branch, source, table, signal), staleTime: 60_000 })),
   })
   const drafts = useMemo(() => {
-    const out = new Map<string, EntityDraft>()
+    const out = new Map<string, EditedDraft>()
     asked.forEach((q, i) => {
       const table = tables[i]
       if (table && q.data) out.set(table, edited(q.data.proposal, edits.get(table)))
@@ -118,6 +118,7 @@ export function DeclareDialog({ source, tables, total, close, declared }: Props)
                 source={source}
                 table={at}
                 proposal={asked[hereAt].data.proposal}
+                texts={asked[hereAt].data.table.texts === true}
                 draft={here}
                 links={linksOf(asked[hereAt].data.table, drafts)}
                 wrong={wrong(at)}
@@ -138,7 +139,7 @@ export function DeclareDialog({ source, tables, total, close, declared }: Props)
 }
 
 /** Foreign keys of one column to tables that are declared along with this one: they become references. */
-function linksOf(table: TableInfo, drafts: ReadonlyMap<string, EntityDraft>): Record<string, string> {
+function linksOf(table: TableInfo, drafts: ReadonlyMap<string, EditedDraft>): Record<string, string> {
   const out: Record<string, string> = {}
   for (const r of table.relations ?? []) {
     const target = drafts.get(r.table)
@@ -180,11 +181,13 @@ function Result({ result, close }: { result: Declared; close: () => void }) {
           })}
         </tbody>
       </table>
+      {(result.notes ?? []).some((n) => n.table) && <p className="warn-line">{t('declare.leftOut', { n: (result.notes ?? []).filter((n) => n.table).length })}</p>}
       {(result.notes ?? [])
         .filter((n) => !result.items.some((e) => e.name === n.entity))
         .map((n, i) => (
           <p key={i} className="info-note">
-            {problemText(language, n.code, { field: n.field ?? '', entity: n.entity ?? '' }, n.detail)}
+            {n.table && <code>{n.table} </code>}
+            {problemText(language, n.code, { field: n.field ?? '', entity: n.entity ?? '', table: n.table ?? '', ...n.params }, n.detail)}
           </p>
         ))}
     </div>

@@ -15,6 +15,8 @@ interface Props {
   table: string
   proposal: EntityDraft
   draft: EntityDraft
+  /** The source can give any column as the text that it writes. */
+  texts: boolean
   /** Columns that will point to another table of this list, or did already. */
   links: Record<string, string>
   wrong?: 'bad' | 'taken'
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** One table's proposal: names, key, title, fields and where they point, and its first rows. */
-export function DraftForm({ source, table, proposal, draft: d, links, wrong, edit, change }: Props) {
+export function DraftForm({ source, table, proposal, draft: d, texts, links, wrong, edit, change }: Props) {
   const { t, label } = useI18n()
   const branch = useBranch()
   const schema = useSchema()
@@ -31,6 +33,7 @@ export function DraftForm({ source, table, proposal, draft: d, links, wrong, edi
   const put = (e: Partial<DraftEdit>) => change({ ...edit, ...e })
   const options = d.fields.map((f) => ({ value: f.name, label: label(f.label, f.name) + (f.label.zh === f.name ? '' : ' · ' + f.name) }))
   const leftOut = edit.leftOut ?? []
+  const asText = edit.text ?? []
   return (
     <div className="stack draft-form" style={{ gap: 14 }}>
       <div className="three">
@@ -92,7 +95,22 @@ export function DraftForm({ source, table, proposal, draft: d, links, wrong, edi
                       <code>{f.column}</code>
                     </td>
                     <td className="faint" title={f.type}>
-                      {t(`field.kind.${f.kind}`)}
+                      {texts && narrow(f.type) && !f.target ? (
+                        <Select
+                          size="small"
+                          variant="borderless"
+                          value={asText.includes(f.column) ? 'text' : 'own'}
+                          disabled={out}
+                          aria-label={t('field.kind') + ' ' + f.column}
+                          options={[
+                            { value: 'own', label: t(`field.kind.${f.kind}`) },
+                            { value: 'text', label: t('declare.asText') },
+                          ]}
+                          onChange={(v) => put({ text: v === 'text' ? [...asText, f.column] : asText.filter((x) => x !== f.column) })}
+                        />
+                      ) : (
+                        t(`field.kind.${f.kind}`)
+                      )}
                     </td>
                     <td>
                       <Input size="small" value={text} disabled={out} aria-label={t('declare.label') + ' ' + f.column} onChange={(e) => put({ fieldLabels: { ...edit.fieldLabels, [f.name]: { zh: e.target.value, en: f.label.en } } })} />
@@ -112,6 +130,9 @@ export function DraftForm({ source, table, proposal, draft: d, links, wrong, edi
     </div>
   )
 }
+
+/** Types that don't hold all that a source's column may: NaN, infinite or very long ago. */
+const narrow = (type: string) => /^(DECIMAL|DATE|TIMESTAMP)/.test(type)
 
 /** What is known about the key: unique, not unique, not yet asked, or none. */
 function KeyNote({ draft: d }: { draft: EntityDraft }) {

@@ -140,6 +140,7 @@ export default function SqlPage() {
               <pre className="error-note sql-error" role="alert" data-testid={testid.sql.error}>
                 {stopped ? t('sql.stopped') : problem(query.error)}
               </pre>
+              {query.error instanceof Problem && query.error.code === 'sql_invalid' && query.error.params['reason'] && <p className="sql-said faint">{t('sql.said', { message: query.error.params['message'] ?? '' })}</p>}
               {query.error instanceof Problem && query.error.code === 'entity_floating' && <Failure error={query.error} />}
             </>
           )}
