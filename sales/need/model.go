@@ -30,7 +30,7 @@ func (c curve) of(margin float32) float64 {
 }
 
 const (
-	rounds            = 8   // passes over the lessons
+	rounds            = 6   // passes over the lessons
 	positive  float32 = 2.0 // an example of a need counts that many times a counterexample
 	cost      float32 = 1.0 // of the support vector machines
 	untouched float32 = 1.0 // of a sentence that shows another need

@@ -6,8 +6,8 @@ import (
 )
 
 // tokens are what features are made of: a Chinese character each, or a word in lower
-// case. Runs of digits and Chinese numerals before a measure are "0", one alone "1";
-// marks that part clauses are "|".
+// case. Runs of digits and Chinese numerals before a measure are "0", one alone "1", unless
+// they are names; marks that part clauses are "|".
 func tokens(text string) []string {
 	out, _ := tokensAt(text)
 	return out
@@ -31,7 +31,7 @@ func tokensAt(text string) ([]string, []span) {
 			for j < len(rs) && (isDigit(rs[j]) || rs[j] == '.' && j+1 < len(rs) && isDigit(rs[j+1])) {
 				j++
 			}
-			out = append(out, number(rs[i:j]))
+			out = append(out, named(rs[i:j]))
 		case isWord(r):
 			for j < len(rs) && (isWord(rs[j]) || (rs[j] == '\'' || rs[j] == '-') && j+1 < len(rs) && isWord(rs[j+1])) {
 				j++
@@ -67,6 +67,17 @@ func tokensAt(text string) ([]string, []span) {
 		i = j
 	}
 	return out, places
+}
+
+// names are numbers that are no amounts: providers of mail boxes, and what servers answer.
+var names = map[string]bool{"126": true, "139": true, "163": true, "189": true, "502": true, "503": true, "550": true, "554": true}
+
+// named is a number that names something, or else its class.
+func named(rs []rune) string {
+	if names[string(rs)] {
+		return string(rs)
+	}
+	return number(rs)
 }
 
 func number(rs []rune) string {
