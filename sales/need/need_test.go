@@ -79,8 +79,9 @@ type ownNote struct {
 }
 
 // hands wrote the notes of testdata, each without knowing the packs: whoever writes the
-// packs, people on visits and on the phone, and what stands in tenders, forums and the news.
-var hands = []string{"notes", "notes-calls", "notes-public"}
+// packs, people on visits and on the phone, what stands in tenders, forums and the news,
+// and a hand whose notes nobody who writes the packs has read.
+var hands = []string{"notes", "notes-calls", "notes-public", "notes-wild"}
 
 func ownNotes(t testing.TB) (out []ownNote) {
 	t.Helper()
@@ -147,7 +148,7 @@ func TestQualityOnNotesOfOurOwn(t *testing.T) {
 	for _, c := range []struct {
 		hand                        string
 		precision, recall, ofHidden float64
-	}{{"notes", 0.75, 0.68, 0.60}, {"notes-calls", 0.74, 0.67, 0.59}, {"notes-public", 0.78, 0.84, 0.72}} {
+	}{{"notes", 0.75, 0.68, 0.60}, {"notes-calls", 0.74, 0.67, 0.59}, {"notes-public", 0.78, 0.84, 0.72}, {"notes-wild", 0.78, 0.77, 0.71}} {
 		t.Run(c.hand, func(t *testing.T) {
 			var o outcome
 			for _, n := range notesOf(t, c.hand) {
