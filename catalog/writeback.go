@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -239,7 +241,7 @@ func (w *writing) write(ctx context.Context, b *batch) (done bool, err error) {
 	}
 	results, err := to.Write(ctx, b.tables)
 	if err != nil {
-		return false, err
+		return false, w.named(b, err)
 	}
 	done = true
 	for i, list := range results {
@@ -255,6 +257,22 @@ func (w *writing) write(ctx context.Context, b *batch) (done bool, err error) {
 		w.doc.refuse()
 	}
 	return done, nil
+}
+
+// named gives an error of one change the record that it belongs to.
+func (w *writing) named(b *batch, err error) error {
+	part, change, ok := source.Number(err)
+	if !ok || part >= len(b.at) || change >= len(b.at[part]) {
+		return err
+	}
+	var known *lake.Error
+	errors.As(err, &known)
+	at := b.at[part][change]
+	t := &w.doc.Tables[at.table]
+	out := &lake.Error{Family: known.Family, Code: known.Code, Params: maps.Clone(known.Params)}
+	out.Params["entity"], out.Params["id"] = string(t.Entity), string(t.Results[at.result].ID)
+	out.Detail = "Record " + out.Params["id"] + " of " + out.Params["entity"] + ": " + known.Detail
+	return out
 }
 
 // refuse says that nothing was written because of those that moved.

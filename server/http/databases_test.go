@@ -131,3 +131,24 @@ func TestColumnsReadAsText(t *testing.T) {
 	db.exec(`ALTER TABLE odd ALTER n TYPE text`)
 	o.tell(story{name: "another type is", as: "admin", ask: "GET /api/entities/texts/schema-drift", status: 200, absent: []string{`"code":"column_gone"`}})
 }
+
+// TestRefusedRowsAreNamed: of several rows one that breaks a rule of the source stops them all, and is named.
+func TestRefusedRowsAreNamed(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) owned{"postgres": ownedPostgres, "mysql": ownedMySQL} {
+		t.Run(name, func(t *testing.T) {
+			db := start(t)
+			db.exec(`CREATE TABLE ruled (no int PRIMARY KEY, n int CHECK (n > 0))`)
+			db.exec(`INSERT INTO ruled VALUES (1, 1), (2, 2), (3, 3)`)
+			o := newOffice(t)
+			o.tell(
+				story{name: "a source", as: "admin", ask: "POST /api/sources", body: `{"name":"other","url":"` + db.url + `","allow_private":true}`, status: 201},
+				story{name: "an entity", as: "admin", ask: "POST /api/entities", body: `{"drafts":[{"source":"other","table":"ruled"}]}`, status: 200},
+				story{name: "two changes", as: "owner", ask: "POST /api/records/ruled/batch", body: `{"records":[{"id":"1","cells":{"n":10}},{"id":"3","cells":{"n":-5}}]}`, status: 200},
+				story{name: "one is refused", as: "owner", ask: "POST /api/writeback", body: `{"entity":"ruled"}`, status: 409, want: []string{`"id":"3"`, "Record 3 of ruled"}},
+			)
+			if got := db.text(`SELECT cast(n AS char(5)) FROM ruled WHERE no = 1`); strings.TrimSpace(got) != "1" {
+				t.Errorf("the other row was written: %s", got)
+			}
+		})
+	}
+}

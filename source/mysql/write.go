@@ -34,7 +34,7 @@ func (c *connector) Write(ctx context.Context, tables []source.TableChanges) ([]
 		out[i] = make([]source.RowResult, len(t.Changes))
 		for j := range t.Changes {
 			if out[i][j], err = c.apply(ctx, tx, known[i], &t.Changes[j]); err != nil {
-				return nil, c.translate(ctx, err, t.Table)
+				return nil, source.Numbered(c.translate(ctx, err, t.Table), t.Table, i, j)
 			}
 			moved = moved || !out[i][j].Done
 		}

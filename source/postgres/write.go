@@ -42,7 +42,7 @@ func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, tables []sou
 	changes := make([][]change, len(tables))
 	for i, t := range tables {
 		var err error
-		if changes[i], err = c.changes(ctx, conn, t.Table, t.Changes); err != nil {
+		if changes[i], err = c.changes(ctx, conn, t.Table, i, t.Changes); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +55,7 @@ func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, tables []sou
 		for j := range changes[i] {
 			code, err := c.apply(ctx, conn, &changes[i][j])
 			if err != nil {
-				return nil, settled{numbered(c.native(ctx, err), t.Table, j)}
+				return nil, settled{source.Numbered(c.native(ctx, err), t.Table, i, j)}
 			}
 			out[i][j] = source.RowResult{Done: code == "", Code: code}
 			all = all && code == ""
@@ -71,14 +71,6 @@ func (c *connector) write(ctx context.Context, conn *pgconn.PgConn, tables []sou
 		return nil, settled{c.native(ctx, err)}
 	}
 	return out, nil
-}
-
-// numbered adds which change failed, from 1 in its table.
-func numbered(err error, table string, i int) error {
-	if known, ok := err.(*lake.Error); ok {
-		known.Params["table"], known.Params["change"] = table, strconv.Itoa(i+1)
-	}
-	return err
 }
 
 // apply runs one change; the code says why it found no row.
@@ -108,7 +100,7 @@ func (c *connector) apply(ctx context.Context, conn *pgconn.PgConn, ch *change) 
 // Statements is what Write would run, with its values as comments behind it.
 func (c *connector) Statements(ctx context.Context, name string, list []source.RowChange) (out []string, err error) {
 	err = c.with(ctx, func(conn *pgconn.PgConn) error {
-		changes, err := c.changes(ctx, conn, name, list)
+		changes, err := c.changes(ctx, conn, name, 0, list)
 		out = make([]string, len(changes))
 		for i, ch := range changes {
 			out[i] = ch.text + ";"
@@ -125,7 +117,7 @@ func (c *connector) Statements(ctx context.Context, name string, list []source.R
 	return out, err
 }
 
-func (c *connector) changes(ctx context.Context, conn *pgconn.PgConn, name string, list []source.RowChange) ([]change, error) {
+func (c *connector) changes(ctx context.Context, conn *pgconn.PgConn, name string, part int, list []source.RowChange) ([]change, error) {
 	t, err := c.describe(ctx, conn, name)
 	if err != nil {
 		return nil, err
@@ -136,7 +128,7 @@ func (c *connector) changes(ctx context.Context, conn *pgconn.PgConn, name strin
 	out := make([]change, len(list))
 	for i := range list {
 		if out[i], err = t.change(&list[i]); err != nil {
-			return nil, numbered(err, name, i)
+			return nil, source.Numbered(err, name, part, i)
 		}
 	}
 	return out, nil

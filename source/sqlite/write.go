@@ -36,7 +36,7 @@ func (c *connector) Write(ctx context.Context, tables []source.TableChanges) ([]
 		out[i] = make([]source.RowResult, len(changes.Changes))
 		for j := range changes.Changes {
 			if out[i][j], err = c.apply(ctx, tx, t, &changes.Changes[j]); err != nil {
-				return nil, c.translate(ctx, err, changes.Table)
+				return nil, source.Numbered(c.translate(ctx, err, changes.Table), changes.Table, i, j)
 			}
 			moved = moved || !out[i][j].Done
 		}

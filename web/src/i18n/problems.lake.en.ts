@@ -29,7 +29,7 @@ export const lakeProblemsEn: Record<keyof typeof lakeProblemsZh, string> = {
   tls_expired: 'The server’s certificate has expired or isn’t valid yet.',
   source_failed: 'The source can’t be read. It says: {said}',
   source_refused: 'The source refused the request. It says: {said}',
-  write_refused: 'A rule of the source refuses the change. It says: {said}',
+  write_refused: 'A rule of the source refuses the change (record {id}). It says: {said}',
   source_busy: 'The source is too busy now; try again later.',
   source_timeout: 'The source ended the query: it took too long. Narrow it down.',
   label_invalid: 'A label is one line of text, without control characters.',

@@ -28,7 +28,7 @@ export const lakeProblemsZh = {
   tls_expired: '服务器的证书已过期或还没有生效。',
   source_failed: '数据源读不出来。它的原话：{said}',
   source_refused: '数据源拒绝了请求。它的原话：{said}',
-  write_refused: '来源的一条规则不允许这个改动。它的原话：{said}',
+  write_refused: '来源的一条规则不允许这个改动（记录 {id}）。它的原话：{said}',
   source_busy: '数据源现在太忙，请稍后重试。',
   source_timeout: '数据源中止了查询：用时太久。请加上条件缩小范围。',
   label_invalid: '名称只能是一行文字，不能有控制字符。',
