@@ -110,6 +110,9 @@ func pick(lang string, t pack.Text) string {
 	return t.EN
 }
 
+// typed is how to get what no record holds.
+var typed = pack.Text{ZH: "生成文档时填写，或直接在文中补上", EN: "Type it when the document is made, or put it into the text"}
+
 // fill gives the data of a template, and what is missing in the order of its inputs.
 func fill(t pack.Template, in Inputs, lang string) (data map[string]any, missing []Missing) {
 	data = map[string]any{}
@@ -119,6 +122,8 @@ func fill(t pack.Template, in Inputs, lang string) (data map[string]any, missing
 			m := Missing{Input: i.ID, Name: name, From: i.From, List: i.Kind == "list"}
 			if i.Missing != nil {
 				m.How = pick(lang, *i.Missing)
+			} else if i.From == "input" {
+				m.How = pick(lang, typed)
 			}
 			missing = append(missing, m)
 		}

@@ -204,6 +204,9 @@ func (f *filler) rows(ctx context.Context, rows pack.Rows) ([]document.Row, erro
 	if err != nil {
 		return nil, err
 	}
+	if e.Name == "value_variables" && rows.Where == "" {
+		return f.counted(ctx, rows.Columns)
+	}
 	where, err := filter.Parse(rows.Where, f.reader.Schema(), e, f.filterEnv(ctx))
 	if err != nil {
 		return nil, err

@@ -62,3 +62,48 @@ func TestDeliverableOfADeal(t *testing.T) {
 		t.Fatal("sent twice, promised twice")
 	}
 }
+
+// What a customer gets adds up: the contract counts in its quote, the report in its value
+// case with every variable's source, and neither asks by an id or tells what we think.
+func TestWhatACustomerGetsAddsUp(t *testing.T) {
+	o := newOffice(t)
+	deal, _, _ := report(t, o)
+	made := func(template string) reply {
+		return o.did("seller", "POST", "/api/documents", `{"deal":"`+deal+`","template":"`+template+`","language":"en"}`, http.StatusCreated)
+	}
+	for _, a := range []string{
+		`{"list":"four-questions","question":"cost","title":"存储、许可、同步和运维一年花多少钱、多少人？","answer":"About 900,000"}`,
+		`{"list":"matrix:condition-awareness","question":"says","title":"?","verdict":"no","answer":"Not serious"}`,
+	} {
+		o.did("seller", "POST", "/api/deals/"+deal+"/answers", a, http.StatusOK)
+	}
+	if s := partOf(t, made("need-document"), "questions"); !strings.Contains(s, "What do storage, licences") || strings.Contains(s, "Q: cost") || strings.Contains(s, "Not serious") {
+		t.Errorf("the questions read %s", s)
+	}
+	account := o.did("seller", "GET", "/api/records/deals/"+deal, "", http.StatusOK).at(t, "cells.account").(string)
+	o.make("seller", "needs", `{"title":"复制成本高","code":"L02","kind":"hidden","status":"confirmed","evidence":"同样的东西躺着十几份","deal":"`+deal+`","account":"`+account+`"}`)
+	if s := partOf(t, made("need-document"), "confirmed"); !strings.Contains(s, "Every team copies the same data") || !strings.Contains(s, "复制成本高") {
+		t.Errorf("the need reads %s", s)
+	}
+
+	o.did("seller", "PATCH", "/api/records/deals/"+deal, `{"cells":{"amount":"4010000 CNY"}}`, http.StatusOK)
+	if r := made("contract"); !strings.Contains(r.text, "Complete the quote") || strings.Contains(r.text, "4,010,000") {
+		t.Errorf("without a quote the contract reads %s", clip(r.text))
+	}
+	o.did("seller", "POST", "/api/quotes", `{"deal":"`+deal+`","list":"list-usd","ask":{"edition":"large-basic","sources":"8","volume_gb":"40000","months":24,"contract_form":"long-term","discount":"0"}}`, http.StatusCreated)
+	if s := partOf(t, made("contract"), "scope"); !strings.Contains(s, "USD 160,000 (by quote Q") || strings.Contains(s, "4,010,000") || strings.Contains(s, "CNY") {
+		t.Errorf("the contract's sum is %s", s)
+	}
+	roi := made("roi-report")
+	if s := partOf(t, roi, "variables"); strings.Count(s, "source: ") < 20 || !strings.Contains(s, "source: Assumption") || !strings.Contains(s, "source: Benchmark") {
+		t.Errorf("the variables are %s", s)
+	}
+	if s := partOf(t, roi, "summary"); strings.Contains(s, "4,010,000") || !strings.Contains(s, "costs USD ") {
+		t.Errorf("the report says %s", s)
+	}
+
+	o.did("seller", "POST", "/api/deals/"+deal+"/pocs", `{"template":"standard"}`, http.StatusCreated)
+	if s := partOf(t, made("poc-report"), "summary"); strings.Contains(s, "missing") || !strings.Contains(s, "Verdict: Open") {
+		t.Errorf("the proof's report says %s", s)
+	}
+}

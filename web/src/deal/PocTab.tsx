@@ -70,7 +70,7 @@ function Poc({ deal, poc, mayEdit }: { deal: string; poc: POCShown; mayEdit: boo
   const cell = (f: string) => poc.cells[f] as string | undefined
   const agreed = cell('agreed_on')
   const verdict = cell('verdict') ?? 'open'
-  const date = (f: 'started_on' | 'ended_on' | 'mend_by') => (
+  const date = (f: 'started_on' | 'ended_on' | 'mend_by') => (mayEdit || cell(f)) && (
     <label className="row faint">
       {t(`poc.${f}`)}
       {mayEdit ? <Input type="date" size="small" style={{ width: 140 }} defaultValue={cell(f)} onBlur={(e) => e.target.value !== (cell(f) ?? '') && save.mutate({ entity: 'pocs', id: poc.id, cells: { [f]: e.target.value || null } })} /> : cell(f) && format.date(cell(f) ?? '')}
