@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scratch, sqlite } from './program.mjs'
-import { carries, choose, house, password, people, story, visitor } from './stories.mjs'
+import { carries, choose, house, password, people, story, visitor, write } from './stories.mjs'
 
 const quoted = (s) => "'" + s.replaceAll("'", "''") + "'"
 
@@ -55,9 +55,7 @@ story('a database is connected, joined, cloned with a mask, edited on a branch, 
   // Ask at once, joined with the lake's own records, and see what was asked of whom.
   await page.goto('/sql')
   await page.locator('.sql-schema', { hasText: 'bills' }).waitFor()
-  await page.locator('.cm-content').click()
-  await page.keyboard.press('Control+a')
-  await page.keyboard.insertText(`SELECT a.name, sum(b.amount) AS amount FROM accounts a JOIN customers c ON c.name = a.name JOIN bills b ON b.customer_id = c.${key} WHERE c.level = 'B' GROUP BY a.name`)
+  await write(id('sql', 'editor'), `SELECT a.name, sum(b.amount) AS amount FROM accounts a JOIN customers c ON c.name = a.name JOIN bills b ON b.customer_id = c.${key} WHERE c.level = 'B' GROUP BY a.name`)
   await id('sql', 'run').click()
   await carries(id('sql', 'stats'), 'data-rows', accounts.length)
   await id('sql', 'stats').locator('[data-mode="floating"]').first().waitFor()

@@ -1,6 +1,6 @@
 // Looking at how things were.
 import assert from 'node:assert/strict'
-import { carries, story } from './stories.mjs'
+import { carries, story, write } from './stories.mjs'
 
 story('a record changed twice is seen as it was at first, can only be read there, and is now again', {}, async ({ page, id, api, context }) => {
   const made = await api('POST', '/records/accounts', { cells: { name: '时光精密仪器有限公司', description: '初稿' } })
@@ -42,7 +42,7 @@ story('a record changed twice is seen as it was at first, can only be read there
   // SQL asks the same moment; a revision chosen from the log is another.
   await page.goto('/sql?at=' + made.rev)
   const ask = async (answer) => {
-    await id('sql', 'editor').locator('.cm-content').fill(`SELECT description FROM accounts WHERE id = '${made.id}'`)
+    await write(id('sql', 'editor'), `SELECT description FROM accounts WHERE id = '${made.id}'`)
     await id('sql', 'run').click()
     await id('sql', 'grid').filter({ hasText: answer }).waitFor()
   }

@@ -1,6 +1,6 @@
 // Coming in, finding, filtering, asking.
 import assert from 'node:assert/strict'
-import { carries, choose, story, visit } from './stories.mjs'
+import { carries, choose, story, visit, write } from './stories.mjs'
 
 story('the one-time link of the demo signs in, once', { as: null }, async ({ page, id, server, context }) => {
   await page.goto('/records/deals')
@@ -79,7 +79,7 @@ story('search finds by a part of a Chinese name and by the initials of its pinyi
 
 story('the SQL page answers a SELECT, and refuses a write and a file', {}, async ({ page, id, api }) => {
   const ask = async (sql) => {
-    await id('sql', 'editor').locator('.cm-content').fill(sql)
+    await write(id('sql', 'editor'), sql)
     await id('sql', 'run').click()
   }
   await page.goto('/sql')

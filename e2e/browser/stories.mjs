@@ -1,4 +1,5 @@
 // What every story needs: one browser, the demo behind a server, and people to be.
+import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -91,6 +92,14 @@ export async function choose(select, words) {
   await select.click()
   await select.page().locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: words }).first().click()
   await select.filter({ hasText: words }).waitFor()
+}
+
+/** Writes a SELECT in the place of what the editor holds; its own keys choose all, as a person would. */
+export async function write(editor, sql) {
+  const content = editor.locator('.cm-content')
+  await content.press('ControlOrMeta+a')
+  await content.page().keyboard.insertText(sql)
+  assert.equal(await content.innerText(), sql)
 }
 
 /** Goes to a page by the rail, and waits until it is the one that shows. */
