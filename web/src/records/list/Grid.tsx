@@ -115,9 +115,10 @@ function GridRow(p: Props & { row: Row; index: number; style: CSSProperties }) {
     p.setSpot({ row: index, column })
     if (p.editing?.row === index && p.editing.column === column) return
     if ((e.target as HTMLElement).closest('a')) return
+    if (e.metaKey || e.ctrlKey) return p.open(row, 'page')
+    if (e.detail > 1) return
     clearTimeout(wait.current)
-    if (e.metaKey || e.ctrlKey) p.open(row, 'page')
-    else if (e.detail === 1) wait.current = window.setTimeout(() => p.open(row, 'peek'), p.mayEdit(columns[column] as Column) ? 220 : 0)
+    wait.current = window.setTimeout(() => p.open(row, 'peek'), p.mayEdit(columns[column] as Column) ? 220 : 0)
   }
   return (
     <div className={classes} role="row" aria-rowindex={index + 2} aria-selected={on} style={p.style} data-testid={testid.list.row} data-id={row.id}>
@@ -135,8 +136,9 @@ function GridRow(p: Props & { row: Row; index: number; style: CSSProperties }) {
             className={'grid-td' + (isNumeric(c.field) ? ' num' : '') + (spot.row === index && spot.column === i ? ' spot' : '') + (i === 0 ? ' first' : '') + (editing ? ' editing' : '')}
             onClick={(e) => press(e, i)}
             onDoubleClick={() => {
+              if (!p.mayEdit(c)) return // its first click has opened the preview
               clearTimeout(wait.current)
-              if (p.mayEdit(c)) p.edit({ row: index, column: i })
+              p.edit({ row: index, column: i })
             }}
             data-testid={testid.list.cell(c.path)}
           >
