@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"headwater/lake"
+	"headwater/lake/collate"
 )
 
 // naming scores how well a column's heading names a field.
@@ -68,7 +69,7 @@ func (n *naming) of(h string) []scored {
 	}
 	if len(best) == 0 && len(k) >= 6 {
 		for w, list := range n.exact {
-			if len(w) >= 6 && distance(k, w, 1) == 1 {
+			if len(w) >= 6 && collate.Distance(k, w, 1) == 1 {
 				for _, s := range list {
 					best[s.field] = max(best[s.field], s.score*0.7)
 				}

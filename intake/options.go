@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"headwater/lake"
+	"headwater/lake/collate"
 )
 
 // options finds the option that a word means.
@@ -58,7 +59,7 @@ func (o *options) like(v string) (name string, certain bool) {
 	best := tolerance(k) + 1
 	several := false
 	for _, w := range o.words {
-		d := distance(k, w.folded, min(best, tolerance(k)))
+		d := collate.Distance(k, w.folded, min(best, tolerance(k)))
 		switch {
 		case d < best:
 			best, name, several = d, w.name, false

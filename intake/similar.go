@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"headwater/lake"
+	"headwater/lake/collate"
 )
 
 // likeness is a record that a value may mean.
@@ -75,7 +76,7 @@ func (w *wanted) compare(k, core string, mask uint64, near bool, l likeness) {
 	case len(w.core) >= 4 && core == w.core:
 		d = w.limit + 1 // a suggestion, behind any real nearness
 	case near && w.limit > 0 && bits.OnesCount64(mask^w.mask) <= 2*w.limit:
-		if d = distance(k, w.letters, w.limit); d > w.limit {
+		if d = collate.Distance(k, w.letters, w.limit); d > w.limit {
 			return
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"headwater/lake/collate"
 )
 
 // decoder turns the nodes of one file into the types of this package and notes
@@ -33,8 +35,15 @@ type checker interface {
 	check(report report)
 }
 
-func (d *decoder) problem(n *yaml.Node, key string, found, expected Said) {
-	d.problems = append(d.problems, Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key, Found: found, Expected: expected})
+// problem notes what is wrong at a node; why is what a parser said, nil where none did.
+func (d *decoder) problem(n *yaml.Node, key string, found, expected Said, why ...error) {
+	p := Problem{File: d.file, Line: n.Line, Column: n.Column, Key: key, Found: found, Expected: expected}
+	for _, err := range why {
+		if err != nil {
+			p.Why = because(err)
+		}
+	}
+	d.problems = append(d.problems, p)
 }
 
 // value decodes one node. The rule is the tag "is" of the field that holds it.
@@ -111,10 +120,7 @@ func (d *decoder) siblings(n *yaml.Node, v reflect.Value, key string) {
 	}
 	if c, ok := v.Interface().(checker); ok {
 		c.check(func(inner string, found, expected Said, why ...error) {
-			d.problem(at(n, inner), join(key, inner), found, expected)
-			for _, err := range why {
-				d.problems[len(d.problems)-1].Why = because(err)
-			}
+			d.problem(at(n, inner), join(key, inner), found, expected, why...)
 		})
 	}
 }
@@ -125,8 +131,7 @@ func (d *decoder) condition(n *yaml.Node, key, entity, text string) {
 		err = d.opts.Condition(entity, text)
 	}
 	if err != nil {
-		d.problem(n, key, as(quoted(text)), say("condition_on", entity, exampleCondition(entity)))
-		d.problems[len(d.problems)-1].Why = because(err)
+		d.problem(n, key, as(quoted(text)), say("condition_on", entity, exampleCondition(entity)), err)
 	}
 }
 
@@ -247,10 +252,7 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, key, rule string) {
 		}
 	default:
 		if expected, err := breaks(name, rest, s); expected.Code != "" {
-			d.problem(n, key, as(quoted(s)), expected)
-			if err != nil {
-				d.problems[len(d.problems)-1].Why = because(err)
-			}
+			d.problem(n, key, as(quoted(s)), expected, err)
 		}
 	}
 }
@@ -347,7 +349,7 @@ func describe(f reflect.StructField) Said {
 func nearest(wrong string, keys []string) Said {
 	best, least := "", 3
 	for _, k := range keys {
-		if n := distance(wrong, k); n < least {
+		if n := collate.Distance(wrong, k, least-1); n < least {
 			best, least = k, n
 		}
 	}
@@ -355,24 +357,4 @@ func nearest(wrong string, keys []string) Said {
 		return Said{}
 	}
 	return say("did_you_mean", best)
-}
-
-// distance is how many letters must be put in, taken out or changed.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, change)
-		}
-	}
-	return row[len(b)]
 }

@@ -2,9 +2,7 @@ package pack
 
 import (
 	"bytes"
-	"errors"
 	"reflect"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -76,8 +74,7 @@ func (d *decoder) item(item Item, whole reflect.Value, seen map[string]bool) {
 		d.problem(&doc, item.Section, say("section_unknown"), oneOf(append([]string{"pack"}, Sections()...)))
 		return
 	case err != nil:
-		d.problem(&doc, key, say("not_yaml"), say("an_item"))
-		d.problems[len(d.problems)-1].Why = because(errors.New(strings.TrimPrefix(err.Error(), "yaml: ")))
+		d.problem(&doc, key, say("not_yaml"), say("an_item"), err)
 		return
 	}
 	target := whole.FieldByIndex(f.Index)

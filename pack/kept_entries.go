@@ -3,9 +3,7 @@ package pack
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"reflect"
-	"strings"
 
 	"headwater/lake"
 )
@@ -118,7 +116,7 @@ func FromJSON(section string, data []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v.Interface()); err != nil {
-		return nil, Problems{{File: section, Found: say("not_fitting"), Why: because(errors.New(strings.TrimPrefix(err.Error(), "json: "))), Expected: say("by_schema")}}
+		return nil, Problems{{File: section, Found: say("not_fitting"), Why: because(err), Expected: say("by_schema")}}
 	}
 	return encode(v.Elem().Interface())
 }

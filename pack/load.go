@@ -3,7 +3,6 @@ package pack
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -115,7 +114,7 @@ func (d *decoder) document(data []byte, p *Pack, seen map[string]bool) {
 	} else if err != nil {
 		line := 0
 		fmt.Sscanf(strings.TrimPrefix(err.Error(), "yaml: "), "line %d:", &line)
-		d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: min(line, 1), Found: say("not_yaml"), Why: because(errors.New(strings.TrimPrefix(err.Error(), "yaml: "))), Expected: say("mapping_sections")})
+		d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: min(line, 1), Found: say("not_yaml"), Why: because(err), Expected: say("mapping_sections")})
 		return
 	}
 	if stream.Decode(&second) == nil {

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,7 +57,7 @@ func (t Template) check(report report) {
 func checkTemplate(report report, key, text string, inputs map[string][]string) {
 	parsed, err := template.New("").Funcs(stubs).Parse(text)
 	if err != nil {
-		report(key, say("template_unread"), say("text_template"), errors.New(strings.TrimPrefix(err.Error(), "template: ")))
+		report(key, say("template_unread"), say("text_template"), err)
 		return
 	}
 	if parsed.Tree == nil {

@@ -58,6 +58,9 @@ func because(err error) *Said {
 		return (*Said)(&told)
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
+	for _, reader := range []string{"yaml: ", "json: ", "template: "} {
+		text = strings.TrimPrefix(text, reader)
+	}
 	return &Said{Code: "reason", ZH: inChinese(text), EN: strings.TrimSuffix(text, ".")}
 }
 

@@ -120,3 +120,17 @@ func BenchmarkTables(b *testing.B) {
 		buildReadings()
 	}
 }
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		d    int
+	}{{"technolgy", "technology", 1}, {"baisc", "basic", 1}, {"abc", "abc", 0}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"上海", "上海市", 1}} {
+		if got := Distance(c.a, c.b, 5); got != c.d {
+			t.Errorf("%s and %s are %d apart, not %d", c.a, c.b, got, c.d)
+		}
+		if got := Distance(c.a, c.b, c.d-1); c.d > 0 && got <= c.d-1 {
+			t.Errorf("%s and %s: within %d", c.a, c.b, c.d-1)
+		}
+	}
+}

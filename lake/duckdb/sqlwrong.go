@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"headwater/lake"
+	"headwater/lake/collate"
 )
 
 // The database tells what is wrong with a text in its own English. Pages speak to people
@@ -24,43 +26,46 @@ type wrong struct {
 	params []string
 }
 
-var wrongs = []wrong{
-	{form(`^syntax error at end of input`), "end", nil},
-	{form(`^syntax error at or near "(.*)"$`), "syntax", []string{"near"}},
-	{form(`^unterminated (?:quoted|dollar-quoted) `), "quote", nil},
-	{form(`^Referenced column "(.*?)" (?:not found in FROM clause|was not found)`), "column", []string{"column"}},
-	{form(`^(?:Values list|Table) ".*?" does not have a column named "(.*?)"`), "column", []string{"column"}},
-	{form(`^Column "(.*?)" (?:does not exist on|in \w+ list not found)`), "column", []string{"column"}},
-	{form(`^Referenced table "(.*?)" not found`), "alias", []string{"table"}},
-	{form(`^Ambiguous reference to column name "(.*?)"`), "ambiguous", []string{"column"}},
-	{form(`^Ambiguous reference to table "(.*?)"`), "twice", []string{"table"}},
-	{form(`^(?:Scalar|Table|Aggregate|Macro|Table Macro) Function with name "?(.*?)"? does not exist`), "function", []string{"function"}},
-	{form(`^No function matches the given name and argument types '(.*?)'\.`), "arguments", []string{"call"}},
-	{form(`^Could not choose a best candidate function for the function call "(.*?)"\.`), "arguments", []string{"call"}},
-	{form(`^Cannot compare values of type (.*?) and (?:values of )?type (.*?) - `), "compare", []string{"left", "right"}},
-	{form(`^Cannot combine types of (.*?) and (.*?) - `), "compare", []string{"left", "right"}},
-	{form(`^Could not convert string '(.*)' to (.*?)(?: when casting from source column .*)?$`), "convert", []string{"value", "type"}},
-	{form(`^(?:date|time|timestamp) field value out of range: "(.*?)"`), "date", []string{"value"}},
-	{form(`^invalid (?:date|time|timestamp) field format: "(.*?)"`), "date", []string{"value"}},
-	{form(`^Could not parse string "(.*)" according to format specifier`), "date", []string{"value"}},
-	{form(`^Type .* with value (.*) can't be cast because the value is out of range for the destination type (.*?)$`), "range", []string{"value", "type"}},
-	{form(`^Could not cast value (.*) to (.*?)$`), "range", []string{"value", "type"}},
-	{form(`^Overflow in `), "overflow", nil},
-	{form(`^(?i:column) "?(.*?)"? must appear in the GROUP BY clause`), "group", []string{"column"}},
-	{form(`^WHERE clause cannot contain aggregates`), "aggregate", nil},
-	{form(`^aggregate function calls cannot be nested`), "nested", nil},
-	{form(`^Set operations can only apply`), "union", nil},
-	{form(`^ORDER term out of range - should be between 1 and (\d+)`), "order", []string{"count"}},
-	{form(`^More than one row returned by a subquery`), "rows", nil},
-	{form(`^Subquery returns \d+ columns - expected 1`), "columns", nil},
-	{form(`^LIMIT/OFFSET cannot be negative`), "limit", nil},
-	{form(`^Malformed JSON`), "json", nil},
-	{form(`^cannot take (?:square root|logarithm) of`), "math", nil},
-	{form(`^Parameters can't be used here`), "parameter", nil},
-	{form(`^A number in the text is too large`), "number", nil},
-	{form(`^AT (?:takes|can)`), "at", nil},
-	{form(`^nearest takes`), "nearest", nil},
-}
+// wrongs are compiled when somebody makes the first mistake.
+var wrongs = sync.OnceValue(func() []wrong {
+	return []wrong{
+		{form(`^syntax error at end of input`), "end", nil},
+		{form(`^syntax error at or near "(.*)"$`), "syntax", []string{"near"}},
+		{form(`^unterminated (?:quoted|dollar-quoted) `), "quote", nil},
+		{form(`^Referenced column "(.*?)" (?:not found in FROM clause|was not found)`), "column", []string{"column"}},
+		{form(`^(?:Values list|Table) ".*?" does not have a column named "(.*?)"`), "column", []string{"column"}},
+		{form(`^Column "(.*?)" (?:does not exist on|in \w+ list not found)`), "column", []string{"column"}},
+		{form(`^Referenced table "(.*?)" not found`), "alias", []string{"table"}},
+		{form(`^Ambiguous reference to column name "(.*?)"`), "ambiguous", []string{"column"}},
+		{form(`^Ambiguous reference to table "(.*?)"`), "twice", []string{"table"}},
+		{form(`^(?:Scalar|Table|Aggregate|Macro|Table Macro) Function with name "?(.*?)"? does not exist`), "function", []string{"function"}},
+		{form(`^No function matches the given name and argument types '(.*?)'\.`), "arguments", []string{"call"}},
+		{form(`^Could not choose a best candidate function for the function call "(.*?)"\.`), "arguments", []string{"call"}},
+		{form(`^Cannot compare values of type (.*?) and (?:values of )?type (.*?) - `), "compare", []string{"left", "right"}},
+		{form(`^Cannot combine types of (.*?) and (.*?) - `), "compare", []string{"left", "right"}},
+		{form(`^Could not convert string '(.*)' to (.*?)(?: when casting from source column .*)?$`), "convert", []string{"value", "type"}},
+		{form(`^(?:date|time|timestamp) field value out of range: "(.*?)"`), "date", []string{"value"}},
+		{form(`^invalid (?:date|time|timestamp) field format: "(.*?)"`), "date", []string{"value"}},
+		{form(`^Could not parse string "(.*)" according to format specifier`), "date", []string{"value"}},
+		{form(`^Type .* with value (.*) can't be cast because the value is out of range for the destination type (.*?)$`), "range", []string{"value", "type"}},
+		{form(`^Could not cast value (.*) to (.*?)$`), "range", []string{"value", "type"}},
+		{form(`^Overflow in `), "overflow", nil},
+		{form(`^(?i:column) "?(.*?)"? must appear in the GROUP BY clause`), "group", []string{"column"}},
+		{form(`^WHERE clause cannot contain aggregates`), "aggregate", nil},
+		{form(`^aggregate function calls cannot be nested`), "nested", nil},
+		{form(`^Set operations can only apply`), "union", nil},
+		{form(`^ORDER term out of range - should be between 1 and (\d+)`), "order", []string{"count"}},
+		{form(`^More than one row returned by a subquery`), "rows", nil},
+		{form(`^Subquery returns \d+ columns - expected 1`), "columns", nil},
+		{form(`^LIMIT/OFFSET cannot be negative`), "limit", nil},
+		{form(`^Malformed JSON`), "json", nil},
+		{form(`^cannot take (?:square root|logarithm) of`), "math", nil},
+		{form(`^Parameters can't be used here`), "parameter", nil},
+		{form(`^A number in the text is too large`), "number", nil},
+		{form(`^AT (?:takes|can)`), "at", nil},
+		{form(`^nearest takes`), "nearest", nil},
+	}
+})
 
 func form(s string) *regexp.Regexp { return regexp.MustCompile(`(?s)` + s) }
 
@@ -101,7 +106,7 @@ func worded(v lake.View, text string, err error) error {
 
 // recognise finds the form of a message.
 func recognise(e *lake.Error) {
-	for _, w := range wrongs {
+	for _, w := range wrongs() {
 		found := w.form.FindStringSubmatch(e.Params["message"])
 		if found == nil {
 			continue
@@ -185,13 +190,14 @@ func suggest(e *lake.Error, name string, among []string) {
 	}
 	var found []near
 	low := strings.ToLower(name)
+	most := max(1, utf8.RuneCountInString(low)/3)
 	slices.Sort(among)
 	for _, n := range slices.Compact(among) {
-		d := editDistance(low, strings.ToLower(n))
+		d := collate.Distance(low, strings.ToLower(n), most)
 		if part := len(low) >= 3 && (strings.HasPrefix(n, low) || strings.HasPrefix(low, n) && len(n) >= 3 || strings.HasSuffix(n, "_"+low)); part && d > 1 {
 			d = 1
 		}
-		if d <= max(1, len([]rune(low))/3) {
+		if d <= most {
 			found = append(found, near{n, d})
 		}
 	}
@@ -205,26 +211,4 @@ func suggest(e *lake.Error, name string, among []string) {
 	}
 	e.Params["reason"], e.Params["candidates"] = "near", strings.Join(names, ", ")
 	e.Detail += " Perhaps: " + e.Params["candidates"] + "."
-}
-
-// editDistance is how many letters differ (Levenshtein).
-func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		last := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := last
-			if x[i] != y[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }
