@@ -13,6 +13,7 @@ import (
 
 	"headwater/source"
 	"headwater/source/postgres"
+	"headwater/source/sourcetest"
 )
 
 // TestStepsNameWhatFails goes through the ways in which a connection can't be made.
@@ -149,18 +150,9 @@ func TestAddressesAreChecked(t *testing.T) {
 // doesn't wait for long.
 func TestAnotherProtocolIsSoonSeen(t *testing.T) {
 	for what, greeting := range map[string]string{"silent": "", "another": "J\x00\x00\x00\x0a5.7.1"} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		go func() {
-			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-				go func() { _, _ = io.WriteString(conn, greeting); _, _ = io.Copy(io.Discard, conn); _ = conn.Close() }()
-			}
-		}()
+		address := sourcetest.Greets(t, greeting)
 		began := time.Now()
-		if got := steps(open(t, "postgres://a:b@"+l.Addr().String()+"/c").Test(t.Context())); got != "dns tcp tls:protocol_other" || time.Since(began) > 10*time.Second {
+		if got := steps(open(t, "postgres://a:b@"+address+"/c").Test(t.Context())); got != "dns tcp tls:protocol_other" || time.Since(began) > 10*time.Second {
 			t.Errorf("%s: %s after %v", what, got, time.Since(began))
 		}
 	}
